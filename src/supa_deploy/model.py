@@ -1,0 +1,182 @@
+"""The values that flow from the stories to the renderers; their names are the JSON contract's."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from supa_deploy.outcome import Outcome
+
+
+class StepStatus(StrEnum):
+    """How one step of a story went."""
+
+    OK = "ok"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the story: its name, how it went, how long it took (seconds), and why when it is not plain."""
+
+    name: str
+    status: StepStatus
+    seconds: float
+    note: str | None = None
+
+
+class ObjectKind(StrEnum):
+    """What a check is about."""
+
+    TABLE = "table"
+    COLUMN = "column"
+    FUNCTION = "function"
+    FOREIGN_KEY = "foreign_key"
+    INDEX = "index"
+    POLICY = "policy"
+    RLS = "rls"
+    CONSTRAINT = "constraint"
+    TRIGGER = "trigger"
+    VIEW = "view"
+    TYPE = "type"
+
+
+class Verdict(StrEnum):
+    """What is known of a promised object."""
+
+    CONFIRMED = "confirmed"
+    MISSING = "missing"
+    MISMATCH = "mismatch"
+    NOT_GRANTED = "not_granted"
+    NOT_EXPOSED = "not_exposed"
+    NOT_VISIBLE = "not_visible"
+    NOT_CHECKABLE = "not_checkable"
+
+    @property
+    def is_failure(self) -> bool:
+        """True for the verdicts that always fail a verification."""
+        return self in {Verdict.MISSING, Verdict.MISMATCH, Verdict.NOT_VISIBLE}
+
+
+class Witness(StrEnum):
+    """Who saw it."""
+
+    POSTGREST = "postgrest"
+    CATALOG = "catalog"
+    DIFF = "diff"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One promised object and what a witness said of it. `name` is the object's own name, `table` the
+    relation it belongs to (None for relations, functions and types themselves), `column` set for columns."""
+
+    object: ObjectKind
+    schema: str
+    name: str
+    column: str | None
+    migration: str
+    verdict: Verdict
+    witness: Witness
+    detail: str | None = None
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationState:
+    """One version: is it here as a file, is it in the remote history?"""
+
+    version: str
+    name: str | None
+    file: str | None
+    local: bool
+    remote: bool
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMigration:
+    """A file that a push would send, and in words what it does."""
+
+    version: str
+    name: str
+    file: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One line of `doctor`: `ok` None means it could not be looked at (the detail says why)."""
+
+    check: str
+    ok: bool | None
+    detail: str
+    next: str | None = None
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error stops a deploy."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a migration file; line and column are 1-based (column in characters).
+    `excerpt` is the line itself."""
+
+    rule: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    message: str
+    help: str | None = None
+    excerpt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run did not end well: what happened and what the database holds (`message`), what to do (`hint`)."""
+
+    code: str
+    message: str
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None
+    sqlstate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What verification cost: HTTP requests and the bytes of their answers."""
+
+    requests: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run as a value: every renderer shows this and nothing else. Times in seconds, `started_at` ISO 8601 UTC."""
+
+    command: str
+    outcome: Outcome
+    tool_version: str
+    started_at: str
+    seconds: float
+    cli_version: str | None = None
+    project_ref: str | None = None
+    target: str | None = None
+    steps: tuple[Step, ...] = ()
+    pending: tuple[PendingMigration, ...] = ()
+    applied: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    checks_before: tuple[Check, ...] = ()
+    migrations: tuple[MigrationState, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notices: tuple[str, ...] = ()
+    traffic: Traffic | None = None
+    failure: Failure | None = None

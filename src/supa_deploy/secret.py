@@ -1,0 +1,66 @@
+"""Secrets as a type, and the one place that takes them out of text."""
+
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+_HIDDEN = "[secret]"
+_SHORTEST = 4  # a shorter value would blank out ordinary words
+
+
+class Secret:
+    """A value that does not show itself: `str`, `repr` and f-strings give `[secret]`.
+
+    `reveal()` is the only way to the value; grep for it to see every place a secret can leave through.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself, for a child's environment or a request header."""
+        return self._value
+
+    def forms(self) -> tuple[str, ...]:
+        """The spellings under which the value could surface: plain, and percent-encoded in the usual ways."""
+        plain = self._value
+        encoded = (quote(plain, safe=""), quote(plain), quote_plus(plain), quote(plain, safe="!*'()~-._"))
+        lower = tuple(_lower_escapes(text) for text in encoded)
+        escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
+        return tuple(dict.fromkeys((plain, *encoded, *lower, escaped)))
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return _HIDDEN
+
+    __str__ = __repr__
+
+
+class Redactor:
+    """Replaces every form of the given secrets in a text by `[secret]`."""
+
+    __slots__ = ("_forms",)
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        forms = {form for secret in secrets for form in secret.forms() if len(form) >= _SHORTEST}
+        self._forms = tuple(sorted(forms, key=len, reverse=True))
+
+    def __call__(self, text: str) -> str:
+        """The text with each secret hidden; longest form first, so that no tail of one is left."""
+        for form in self._forms:
+            text = text.replace(form, _HIDDEN)
+        return text
+
+
+def _lower_escapes(text: str) -> str:
+    parts = text.split("%")
+    return "%".join([parts[0], *(part[:2].lower() + part[2:] for part in parts[1:])])
