@@ -1,8 +1,4 @@
-"""Everything a run is told: flags, process environment, env file, what `supabase link` left: one frozen value.
-
-Order (PRODUCT): flag > process environment > env file > `supabase/.temp/project-ref` > default.
-The only module that reads `os.environ` or an env file.
-"""
+"""What a run is told, as one frozen value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

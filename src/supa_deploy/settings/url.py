@@ -1,0 +1,65 @@
+"""PostgreSQL URLs: checked here, so that no malformed one reaches a CLI that would print its password
+(facts/supabase-cli.md, 6c)."""
+
+import re
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+
+from supa_deploy.errors import UsageError
+from supa_deploy.secret import Secret
+from supa_deploy.settings.values import DatabaseUrl
+
+_SCHEMES = {"postgres", "postgresql"}
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def parse_database_url(text: str, *, name: str, fallback_password: Secret | None = None) -> DatabaseUrl:
+    """Takes a `postgresql://user:password@host:port/database?options` URL apart.
+
+    `name` is the setting it came from, for the message; `fallback_password` (PGPASSWORD) counts when the URL
+    carries none. Raises UsageError, never quoting the URL, when it is not one.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port or 5432
+    except ValueError:
+        raise _malformed(name, "its host or port cannot be read") from None
+    if parts.scheme not in _SCHEMES:
+        raise _malformed(name, "it must begin with postgresql://")
+    if not parts.hostname:
+        raise _malformed(name, "it names no host")
+    if _BAD_ESCAPE.search(text):
+        raise _malformed(name, "a % in it is not followed by two hex digits (write %25 for a percent sign)")
+    inline = Secret(unquote(parts.password)) if parts.password else None
+    user = unquote(parts.username) if parts.username else "postgres"
+    database = unquote(parts.path.lstrip("/")) or "postgres"
+    return DatabaseUrl(
+        url=_without_password(parts, user, port, database),
+        password=inline or fallback_password,
+        host=parts.hostname,
+        port=port,
+        user=user,
+        database=database,
+    )
+
+
+def carries_password(text: str) -> bool:
+    """True when the URL has a password in it (a malformed one is assumed to have)."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return True
+    return bool(parts.password) or "password=" in parts.query
+
+
+def _without_password(parts: SplitResult, user: str, port: int, database: str) -> str:
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    netloc = f"{quote(user, safe='')}@{host}:{port}"
+    return urlunsplit(("postgresql", netloc, "/" + quote(database, safe=""), parts.query, ""))
+
+
+def _malformed(name: str, reason: str) -> UsageError:
+    return UsageError(
+        f"{name} is not a PostgreSQL URL: {reason}. Nothing was touched.",
+        hint="Write it as postgresql://user@host:5432/database, with special characters percent-encoded.",
+        code="malformed_db_url",
+    )
