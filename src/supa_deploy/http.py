@@ -1,0 +1,333 @@
+"""HTTP reads, and nothing but reads: the only home of httpx.
+
+One client with at most eight connections, kept for the run. Only GET is offered, so nothing above can write
+or execute anything. A redirect is not followed (PostgREST's 300 is an answer), and whatever goes wrong on the
+way comes back as a value. Proxies and CA files of the environment are respected (`HTTPS_PROXY`, `NO_PROXY`,
+`SSL_CERT_FILE`), except that loopback is never proxied.
+"""
+
+import contextlib
+import json
+import queue
+import socket
+import ssl
+import threading
+import time
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+from supa_deploy import __version__
+from supa_deploy.clock import Deadline, Interrupt
+from supa_deploy.model import Traffic
+from supa_deploy.secret import Redactor, Secret
+
+if TYPE_CHECKING:
+    import httpx
+
+CONNECTIONS = 8  # more gains nothing, and PostgREST's own pool holds ten (facts/postgrest.md 2.11)
+USER_AGENT = f"supa-deploy/{__version__}"  # secret keys are refused to whatever looks like a browser
+
+_CONNECT_SECONDS = 10.0
+_LOOK_AROUND_SECONDS = 0.1
+_LONGEST_BODY = 256 * 1024 * 1024  # the root of 3,000 tables is 24 MB
+_KEPT_HEADERS = frozenset(
+    {"content-type", "content-profile", "content-range", "date", "proxy-status", "retry-after", "server"}
+)
+_LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+
+
+class FailureKind(StrEnum):
+    """What came in the way of an answer."""
+
+    TIMEOUT = "timeout"
+    REFUSED = "refused"
+    DNS = "dns"
+    TLS = "tls"
+    NETWORK = "network"
+    PROTOCOL = "protocol"
+    PROXY = "proxy"
+    INVALID = "invalid"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFailure:
+    """No answer: the kind, and one sentence without any secret in it."""
+
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer: status, the few headers that mean something here (lower-case names), the body as it
+    came and, where the body is JSON, its value (None otherwise)."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    body: bytes = field(default=b"", repr=False)
+    json: object | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> "Answer":
+        """An answer with its JSON read, whatever its content type claims."""
+        kept = {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
+        value: object | None = None
+        if body:
+            with contextlib.suppress(ValueError, RecursionError):
+                value = json.loads(body)
+        return cls(status, MappingProxyType(kept), body, value)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that `Retry-After` asks for (None when it is absent or a date)."""
+        text = self.headers.get("retry-after", "").strip()
+        return float(text) if text.isascii() and text.isdigit() else None
+
+
+Reply = Answer | TransportFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """One read: URL, headers (a `Secret` is revealed only into the request itself), and the seconds it may
+    take from its start to the last byte."""
+
+    url: str
+    headers: Mapping[str, str | Secret] = field(default_factory=lambda: MappingProxyType({}))
+    seconds: float = 30.0
+
+
+class Http:
+    """The run's HTTP client. `get` and `get_all` come back when the answers are there, when the deadline has
+    no time left or when a signal came, whichever is first; threads that are still waiting are left behind as
+    daemons, so that a silent server or resolver holds nobody up.
+
+    `transport` is the seam for tests (an `httpx.MockTransport`).
+    """
+
+    def __init__(
+        self, deadline: Deadline, interrupt: Interrupt, *, transport: "httpx.BaseTransport | None" = None
+    ) -> None:
+        self._deadline = deadline
+        self._interrupt = interrupt
+        self._transport = transport
+        self._clients: dict[str, httpx.Client] = {}
+        self._jobs: queue.SimpleQueue[tuple[Get, bool, Future[Reply]] | None] = queue.SimpleQueue()
+        self._workers: list[threading.Thread] = []
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._traffic = Traffic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def traffic(self) -> Traffic:
+        """Requests sent and bytes received so far."""
+        return self._traffic
+
+    def warm_up(self, url: str = "https://") -> None:
+        """Imports the library and builds the client that `url` needs (0.1 s), ahead of the first request."""
+        self._client("https" if url.startswith("https") else "http")
+
+    def get(
+        self,
+        url: str,
+        headers: Mapping[str, str | Secret] | None = None,
+        *,
+        seconds: float = 30.0,
+        final: bool = False,
+    ) -> Reply:
+        """One GET. `final` marks the reading that closes a run: it may use the deadline's reserve, and only a
+        second signal ends it."""
+        return self.get_all((Get(url, headers or {}, seconds),), final=final)[0]
+
+    def get_all(self, requests: Sequence[Get], *, final: bool = False) -> tuple[Reply, ...]:
+        """Several GETs side by side (eight at most at a time), answers in the order asked."""
+        futures: list[Future[Reply]] = [Future() for _ in requests]
+        self._start_workers(len(requests))
+        for request, future in zip(requests, futures, strict=True):
+            self._jobs.put((request, final, future))
+        pending = set(futures)
+        given_up: TransportFailure | None = None
+        while pending and given_up is None:
+            _, pending = wait(pending, timeout=_LOOK_AROUND_SECONDS, return_when=FIRST_COMPLETED)
+            given_up = self._out_of_time(final) if pending else None
+        for future in pending:
+            future.cancel()
+        return tuple(_settled(future, given_up) for future in futures)
+
+    def close(self) -> None:
+        """Ends connections and threads; a thread in the middle of a read is woken by its socket's end."""
+        for _ in self._workers:
+            self._jobs.put(None)
+        for each in tuple(self._sockets):
+            with contextlib.suppress(OSError):
+                # socket's own method: SSLSocket.shutdown would pull the TLS state from under the reader
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
+        for worker in self._workers:
+            worker.join(_LOOK_AROUND_SECONDS)
+        if not any(worker.is_alive() for worker in self._workers):
+            for client in self._clients.values():
+                client.close()
+        self._workers.clear()
+        self._clients.clear()
+
+    def _out_of_time(self, final: bool) -> TransportFailure | None:
+        if self._interrupt.at_once or (self._interrupt.requested and not final):
+            return TransportFailure(FailureKind.INTERRUPTED, "interrupted before the answer came")
+        if self._left(final) <= 0:
+            return TransportFailure(FailureKind.TIMEOUT, "no answer before the run's time was up")
+        return None
+
+    def _left(self, final: bool) -> float:
+        return self._deadline.left_with_reserve if final else self._deadline.left
+
+    def _start_workers(self, wanted: int) -> None:
+        while len(self._workers) < min(wanted, CONNECTIONS):
+            worker = threading.Thread(target=self._work, name="supa-deploy-http", daemon=True)
+            self._workers.append(worker)
+            worker.start()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            request, final, future = job
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(self._out_of_time(final) or self._send(request, self._left(final)))
+            except BaseException as error:  # noqa: BLE001  # a thread's error belongs to whoever waits for it
+                future.set_exception(error)
+
+    def _send(self, request: Get, left: float) -> Reply:
+        import httpx
+
+        secrets = [value for value in request.headers.values() if isinstance(value, Secret)]
+        seconds = min(request.seconds, left)
+        try:
+            url = httpx.URL(request.url)
+            client = self._client(url.scheme)
+            sent = client.build_request(
+                "GET",
+                url,
+                headers=[(name.encode(), _plain(value)) for name, value in request.headers.items()],
+                timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+                extensions={"trace": self._remember_socket},
+            )
+            return self._receive(client, sent, time.monotonic() + seconds)
+        except httpx.InvalidURL:
+            return TransportFailure(FailureKind.INVALID, "the address is not a URL")
+        except httpx.LocalProtocolError:
+            # the library's own words quote the header, secret included
+            return TransportFailure(
+                FailureKind.INVALID, "a key or a header holds a character that HTTP cannot carry"
+            )
+        except _ProxySettingError as error:
+            return TransportFailure(FailureKind.PROXY, str(error))
+        except httpx.HTTPError as error:
+            return _failure(error, Redactor(secrets))
+
+    def _receive(self, client: "httpx.Client", request: "httpx.Request", ends_at: float) -> Reply:
+        body = bytearray()
+        response = None
+        try:
+            response = client.send(request, stream=True)
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > _LONGEST_BODY:
+                    return TransportFailure(FailureKind.PROTOCOL, "the answer does not end")
+                if time.monotonic() > ends_at:
+                    return TransportFailure(FailureKind.TIMEOUT, "the answer was not complete in time")
+            return Answer.of(response.status_code, response.headers, bytes(body))
+        finally:
+            received = 0
+            if response is not None:
+                received = response.num_bytes_downloaded
+                response.close()
+            with self._lock:
+                self._traffic = Traffic(self._traffic.requests + 1, self._traffic.bytes + received)
+
+    def _client(self, scheme: str) -> "httpx.Client":
+        import httpx
+
+        with self._lock:
+            if scheme not in self._clients:
+                # Plain HTTP has no use for the 40 ms of reading the CA store: a context that trusts nobody.
+                verify: bool | ssl.SSLContext = (
+                    True if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                )
+                try:
+                    self._clients[scheme] = httpx.Client(
+                        verify=verify,
+                        follow_redirects=False,
+                        limits=httpx.Limits(
+                            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
+                        ),
+                        headers={"User-Agent": USER_AGENT},
+                        transport=self._transport,
+                        mounts=dict.fromkeys(_LOOPBACK) if self._transport is None else None,
+                    )
+                except (ImportError, ValueError) as error:
+                    raise _ProxySettingError from error
+            return self._clients[scheme]
+
+    def _remember_socket(self, event: str, info: Mapping[str, object]) -> None:
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            stream = info["return_value"]
+            found = getattr(stream, "get_extra_info", lambda _: None)("socket")
+            if isinstance(found, socket.socket):
+                self._sockets.add(found)
+
+
+class _ProxySettingError(Exception):
+    def __str__(self) -> str:
+        return "a proxy variable of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY) cannot be used"
+
+
+def _settled(future: Future[Reply], given_up: TransportFailure | None) -> Reply:
+    if given_up is not None and (future.cancelled() or not future.done()):
+        return given_up
+    return future.result()
+
+
+def _plain(value: str | Secret) -> bytes:
+    return (value.reveal() if isinstance(value, Secret) else value).encode()
+
+
+def _failure(error: "httpx.HTTPError", redact: Redactor) -> TransportFailure:
+    import httpx
+
+    words = redact(str(error)) or type(error).__name__
+    kind = FailureKind.NETWORK
+    causes = tuple(_causes(error))
+    if isinstance(error, httpx.TimeoutException):
+        kind, words = FailureKind.TIMEOUT, "no answer in time"
+    elif isinstance(error, httpx.ProxyError):
+        kind = FailureKind.PROXY
+    elif isinstance(error, httpx.UnsupportedProtocol):
+        kind, words = FailureKind.INVALID, "the address does not start with http:// or https://"
+    elif isinstance(error, httpx.ProtocolError | httpx.DecodingError):
+        kind = FailureKind.PROTOCOL
+    elif any(isinstance(cause, ssl.SSLError) for cause in causes):
+        kind = FailureKind.TLS
+    elif any(isinstance(cause, socket.gaierror) for cause in causes):
+        kind = FailureKind.DNS
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        kind = FailureKind.REFUSED
+    return TransportFailure(kind, words)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
