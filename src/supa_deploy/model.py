@@ -159,7 +159,8 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run as a value: every renderer shows this and nothing else. Times in seconds, `started_at` ISO 8601 UTC."""
+    """A whole run as a value: every renderer shows this and nothing else. Times in seconds, `started_at`
+    ISO 8601 UTC. `checks_before` is the state before a rehearsal's deploy."""
 
     command: str
     outcome: Outcome

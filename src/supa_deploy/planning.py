@@ -53,7 +53,9 @@ def migration_states(plan: Plan, words: dict[str, tuple[str, ...]]) -> tuple[Mig
     """Every version that is here or there, in order; `words` says for a version what its file does."""
     remote = set(plan.remote)
     here = [
-        MigrationState(m.version, m.name, m.file, local=True, remote=m.version in remote, words=words.get(m.version, ()))
+        MigrationState(
+            m.version, m.name, m.file, local=True, remote=m.version in remote, words=words.get(m.version, ())
+        )
         for m in plan.migrations
     ]
     there = [MigrationState(version, None, None, local=False, remote=True) for version in plan.unknown]

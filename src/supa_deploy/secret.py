@@ -1,5 +1,6 @@
 """Secrets as a type, and the one place that takes them out of text."""
 
+import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
@@ -23,12 +24,13 @@ class Secret:
         return self._value
 
     def forms(self) -> tuple[str, ...]:
-        """The spellings under which the value could surface: plain, and percent-encoded in the usual ways."""
+        """The spellings under which the value could surface: plain, percent-encoded in the usual ways, and as
+        JSON writes it."""
         plain = self._value
         encoded = (quote(plain, safe=""), quote(plain), quote_plus(plain), quote(plain, safe="!*'()~-._"))
         lower = tuple(_lower_escapes(text) for text in encoded)
-        escaped = plain.replace("\\", "\\\\").replace('"', '\\"')
-        return tuple(dict.fromkeys((plain, *encoded, *lower, escaped)))
+        in_json = (json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1])
+        return tuple(dict.fromkeys((plain, *encoded, *lower, *in_json)))
 
     def __bool__(self) -> bool:
         return bool(self._value)

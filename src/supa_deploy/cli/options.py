@@ -36,7 +36,9 @@ _COMMON: tuple[tuple[str, Any, object], ...] = (
         "project_ref",
         Annotated[
             str | None,
-            typer.Option(help="The linked project (20 lowercase letters).", metavar="REF", show_default=False),
+            typer.Option(
+                help="The linked project (20 lowercase letters).", metavar="REF", show_default=False
+            ),
         ],
         None,
     ),

@@ -136,7 +136,9 @@ def _read_env(path: Path, warnings: list[str]) -> Mapping[str, str | None]:
     finally:
         logging.getLogger("dotenv.main").removeHandler(collector)
     if collector.lines:
-        warnings.append(f"{path.name}: a line that is not NAME=value was passed over ({collector.lines} in all).")
+        warnings.append(
+            f"{path.name}: a line that is not NAME=value was passed over ({collector.lines} in all)."
+        )
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         warnings.append(f"{path.name} can be read by others on this machine: chmod 600 {path.name}")
     return values
@@ -180,7 +182,9 @@ def _target(flags: Flags, sources: _Sources, workdir: Path) -> tuple[str | None,
             )
         ref, url = (ref, None) if ref_rank < url_rank else (None, url)
     if url:
-        return None, parse_database_url(url, name="SUPABASE_DB_URL", fallback_password=sources.secret("PGPASSWORD"))
+        return None, parse_database_url(
+            url, name="SUPABASE_DB_URL", fallback_password=sources.secret("PGPASSWORD")
+        )
     if ref:
         return _checked_ref(ref, "SUPABASE_PROJECT_REF"), None
     return _linked_ref(workdir, sources), None
@@ -221,7 +225,9 @@ def _linked_ref(workdir: Path, sources: _Sources) -> str | None:
     if not path.is_file():
         return None
     sources.found["SUPABASE_PROJECT_REF"] = _LINK
-    return _checked_ref(path.read_text(encoding="utf-8", errors="replace").strip(), "supabase/.temp/project-ref")
+    return _checked_ref(
+        path.read_text(encoding="utf-8", errors="replace").strip(), "supabase/.temp/project-ref"
+    )
 
 
 def _access_token(sources: _Sources) -> Secret | None:
@@ -241,7 +247,7 @@ def _api_url(sources: _Sources) -> str | None:
     value = sources.get("SUPABASE_URL")
     if value is None:
         return None
-    if not re.match(r"https?://[^/\s@]+", value):
+    if not re.fullmatch(r"https?://[^/\s@]+(/[^\s@]*)?", value):
         raise UsageError(
             "SUPABASE_URL must begin with https:// or http:// and carry no credentials. Nothing was touched.",
             code="bad_api_url",
