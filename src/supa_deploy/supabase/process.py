@@ -273,6 +273,11 @@ class Children:
         self._pump_until(wanted)
         return tuple(running.completed for running in wanted if running.completed)
 
+    def end(self, running: Running) -> None:
+        """Ends one child, group and all."""
+        running.stop(Ended.INTERRUPTED)
+        self._pump_until((running,))
+
     def close(self) -> None:
         """Ends every child that is still at work, group and all."""
         for running in self._running:
