@@ -1,0 +1,122 @@
+"""The JSON document of a run: PRODUCT's contract, held together with `report.schema.json` by tests."""
+
+import json
+from importlib.resources import files
+
+from supa_deploy.model import (
+    Check,
+    Diagnostic,
+    Failure,
+    Finding,
+    MigrationState,
+    PendingMigration,
+    Report,
+    Step,
+)
+
+SCHEMA_VERSION = 1
+
+
+def to_json(report: Report) -> str:
+    """The report as one JSON document with a newline at its end.
+
+    Only ASCII, so that any locale can carry it and no control character reaches a terminal.
+    """
+    return json.dumps(_document(report), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def schema_text() -> str:
+    """The JSON Schema (draft 2020-12) that every document of `to_json` fulfils."""
+    return files("supa_deploy.render").joinpath("report.schema.json").read_text(encoding="utf-8")
+
+
+def _document(report: Report) -> dict[str, object]:
+    traffic = report.traffic
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": report.command,
+        "outcome": report.outcome.label,
+        "exit_code": report.outcome.exit_code,
+        "tool_version": report.tool_version,
+        "cli_version": report.cli_version,
+        "project_ref": report.project_ref,
+        "target": report.target,
+        "started_at": report.started_at,
+        "seconds": report.seconds,
+        "steps": [_step(step) for step in report.steps],
+        "plan": {"pending": [_pending(migration) for migration in report.pending]},
+        "applied": list(report.applied),
+        "checks": [_check(check) for check in report.checks],
+        "checks_before": [_check(check) for check in report.checks_before],
+        "drift": None,
+        "migrations": [_migration(state) for state in report.migrations],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
+        "findings": [_finding(finding) for finding in report.findings],
+        "notices": list(report.notices),
+        "traffic": {"requests": traffic.requests, "bytes": traffic.bytes} if traffic else None,
+        "error": _error(report.failure) if report.failure else None,
+    }
+
+
+def _step(step: Step) -> dict[str, object]:
+    return {"name": step.name, "status": step.status.value, "seconds": step.seconds, "note": step.note}
+
+
+def _pending(migration: PendingMigration) -> dict[str, object]:
+    return {"version": migration.version, "name": migration.name, "file": migration.file}
+
+
+def _check(check: Check) -> dict[str, object]:
+    return {
+        "object": check.object.value,
+        "schema": check.schema,
+        "name": check.name,
+        "table": check.table,
+        "column": check.column,
+        "migration": check.migration,
+        "verdict": check.verdict.value,
+        "witness": check.witness.value,
+        "detail": check.detail,
+    }
+
+
+def _migration(state: MigrationState) -> dict[str, object]:
+    return {
+        "version": state.version,
+        "name": state.name,
+        "file": state.file,
+        "local": state.local,
+        "remote": state.remote,
+    }
+
+
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, object]:
+    return {
+        "check": diagnostic.check,
+        "ok": diagnostic.ok,
+        "detail": diagnostic.detail,
+        "next": diagnostic.next,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message,
+        "help": finding.help,
+    }
+
+
+def _error(failure: Failure) -> dict[str, object]:
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "hint": failure.hint,
+        "file": failure.file,
+        "line": failure.line,
+        "sqlstate": failure.sqlstate,
+    }

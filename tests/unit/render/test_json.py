@@ -1,0 +1,206 @@
+"""The JSON document against the shipped schema, and the schema against the names in the code."""
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+from supa_deploy.model import (
+    Check,
+    Diagnostic,
+    Finding,
+    MigrationState,
+    ObjectKind,
+    Report,
+    Severity,
+    StepStatus,
+    Traffic,
+    Verdict,
+    Witness,
+)
+from supa_deploy.outcome import Outcome
+from supa_deploy.render.json import schema_text, to_json
+
+MakeReport = Callable[..., Report]
+MakeCheck = Callable[..., Check]
+
+CONTRACT = (
+    "schema_version",
+    "command",
+    "outcome",
+    "exit_code",
+    "tool_version",
+    "cli_version",
+    "project_ref",
+    "started_at",
+    "seconds",
+    "steps",
+    "plan",
+    "applied",
+    "checks",
+    "drift",
+    "migrations",
+    "diagnostics",
+    "findings",
+    "error",
+)
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """The shipped schema."""
+    return json.loads(schema_text())
+
+
+@pytest.fixture(scope="module")
+def validator(schema: Any) -> Draft202012Validator:
+    """Checks a document against the shipped schema."""
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
+def test_the_schema_is_one(schema: Any) -> None:
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_makes_a_valid_document(
+    outcome: Outcome, make_report: MakeReport, validator: Draft202012Validator
+) -> None:
+    document = json.loads(to_json(make_report(outcome)))
+    validator.validate(document)
+    assert (document["outcome"], document["exit_code"]) == (outcome.label, outcome.exit_code)
+
+
+def test_the_keys_of_the_contract_are_always_there(make_report: MakeReport) -> None:
+    document = json.loads(to_json(make_report(Outcome.USAGE_ERROR)))
+    assert set(CONTRACT) <= set(document)
+    assert document["plan"] == {"pending": []}
+    assert (document["drift"], document["error"], document["steps"]) == (None, None, [])
+
+
+def test_a_full_report_keeps_every_value(
+    refused: Report,
+    confirmed_checks: tuple[Check, ...],
+    two_states: tuple[MigrationState, ...],
+    make_report: MakeReport,
+    validator: Draft202012Validator,
+) -> None:
+    report = make_report(
+        Outcome.PARTLY_APPLIED,
+        cli_version="3.1.0",
+        project_ref="abcdefghijklmnopqrst",
+        target="project abcdefghijklmnopqrst",
+        steps=refused.steps,
+        pending=refused.pending,
+        applied=refused.applied,
+        checks=confirmed_checks,
+        checks_before=confirmed_checks[:1],
+        migrations=two_states,
+        diagnostics=(Diagnostic("python", True, "3.11.7"), Diagnostic("clock", None, "no server", "connect")),
+        findings=(Finding("syntax", Severity.ERROR, "a.sql", 1, 2, "no", "try", "creat"),),
+        notices=("Linked before.",),
+        traffic=Traffic(12, 3400),
+        failure=refused.failure,
+    )
+    document = json.loads(to_json(report))
+    validator.validate(document)
+    assert document["steps"] == [{"name": "push", "status": "failed", "seconds": 0.4, "note": None}]
+    assert document["plan"]["pending"][0] == {
+        "version": "20250118000001",
+        "name": "create_ai_threads",
+        "file": "supabase/migrations/20250118000001_create_ai_threads.sql",
+    }
+    assert document["applied"] == ["20250118000001"]
+    assert document["checks"][2] == {
+        "object": "column",
+        "schema": "public",
+        "name": "session_id",
+        "table": "ai_threads",
+        "column": "session_id",
+        "migration": "20250118000001",
+        "verdict": "confirmed",
+        "witness": "postgrest",
+        "detail": None,
+    }
+    assert len(document["checks_before"]) == 1
+    assert document["migrations"][-1] == {
+        "version": "20250120000000",
+        "name": None,
+        "file": None,
+        "local": False,
+        "remote": True,
+    }
+    assert [d["ok"] for d in document["diagnostics"]] == [True, None]
+    assert document["findings"][0]["severity"] == "error"
+    assert (document["notices"], document["traffic"]) == (["Linked before."], {"requests": 12, "bytes": 3400})
+    assert (document["error"]["line"], document["error"]["sqlstate"]) == (4, "42P01")
+
+
+@pytest.mark.parametrize(
+    ("definition", "field", "enum"),
+    [
+        ("step", "status", StepStatus),
+        ("check", "object", ObjectKind),
+        ("check", "verdict", Verdict),
+        ("check", "witness", Witness),
+        ("finding", "severity", Severity),
+    ],
+)
+def test_schema_and_code_have_the_same_names(
+    schema: Any, definition: str, field: str, enum: type[StrEnum]
+) -> None:
+    assert schema["$defs"][definition]["properties"][field]["enum"] == [member.value for member in enum]
+
+
+def test_schema_and_code_have_the_same_outcomes_and_numbers(schema: Any) -> None:
+    numbers: dict[str, set[int]] = {}
+    for rule in schema["allOf"]:
+        code = rule["then"]["properties"]["exit_code"]
+        numbers[rule["if"]["properties"]["outcome"]["const"]] = set(code.get("enum", [code.get("const")]))
+    expected: dict[str, set[int]] = {}
+    for outcome in Outcome:
+        expected.setdefault(outcome.label, set()).add(outcome.exit_code)
+    assert numbers == expected
+    assert schema["properties"]["outcome"]["enum"] == list(expected)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"outcome": "fine"},
+        {"exit_code": 7},
+        {"schema_version": 2},
+        {"extra": 1},
+        {"seconds": -1},
+        {"started_at": 12},
+    ],
+)
+def test_the_schema_refuses_what_is_not_the_contract(
+    spoil: dict[str, object], make_report: MakeReport, validator: Draft202012Validator
+) -> None:
+    document = json.loads(to_json(make_report(Outcome.OK))) | spoil
+    with pytest.raises(ValidationError):
+        validator.validate(document)
+
+
+def test_each_key_is_required(make_report: MakeReport, validator: Draft202012Validator) -> None:
+    document = json.loads(to_json(make_report(Outcome.OK)))
+    for key in document:
+        less = {name: value for name, value in document.items() if name != key}
+        assert not validator.is_valid(less), key
+
+
+def test_one_document_of_plain_ascii(make_report: MakeReport, make_check: MakeCheck) -> None:
+    text = to_json(make_report(checks=(make_check("table", "caf\u00e9\x1b[31m\ud800"),)))
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert text.endswith("}\n")
+    assert json.loads(text)["checks"][0]["name"] == "caf\u00e9\x1b[31m\ud800"
+
+
+def test_a_number_that_json_cannot_say_is_an_error(make_report: MakeReport) -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        to_json(make_report(seconds=float("nan")))

@@ -1,0 +1,50 @@
+"""No secret in any free text of a report, in whatever spelling."""
+
+from collections.abc import Callable
+
+from supa_deploy.model import (
+    Check,
+    Diagnostic,
+    Failure,
+    Finding,
+    MigrationState,
+    PendingMigration,
+    Report,
+    Severity,
+    Step,
+    StepStatus,
+)
+from supa_deploy.outcome import Outcome
+from supa_deploy.render.json import to_json
+from supa_deploy.render.scrub import scrub
+from supa_deploy.secret import Redactor, Secret
+
+PASSWORD = "p@ss w/rd-%\\"
+
+
+def test_every_free_text_is_scrubbed(
+    make_report: Callable[..., Report], make_check: Callable[..., Check]
+) -> None:
+    leak = f"url postgresql://u:{PASSWORD}@h and p%40ss%20w%2Frd-%25%5C"
+    report = make_report(
+        Outcome.PUSH_FAILED,
+        target=leak,
+        steps=(Step("push", StepStatus.FAILED, 1.0, leak),),
+        pending=(PendingMigration("1", "a", "a.sql", (leak,)),),
+        migrations=(MigrationState("1", "a", "a.sql", True, False, (leak,)),),
+        checks=(make_check("table", "t", "missing", detail=leak),),
+        checks_before=(make_check("table", "t", "missing", detail=leak),),
+        diagnostics=(Diagnostic("password", False, leak, leak),),
+        findings=(Finding("r", Severity.ERROR, "a.sql", 1, 1, leak, leak, leak),),
+        notices=(leak,),
+        failure=Failure("x", leak, leak),
+    )
+    scrubbed = scrub(report, Redactor([Secret(PASSWORD)]))
+    shown = repr(scrubbed) + to_json(scrubbed)
+    assert "p@ss" not in shown
+    assert "p%40ss" not in shown
+    assert shown.count("[secret]") > 15
+
+
+def test_a_report_without_secrets_stays_as_it_is(deployed: Report) -> None:
+    assert scrub(deployed, Redactor([Secret("something else")])) == deployed
