@@ -35,7 +35,9 @@ class Origin:
 class Column:
     """A column. `type` is what PostgreSQL's format_type prints (`character varying(255)`, `uuid[]`,
     `numeric(5,2)`, `timestamp with time zone`); None when static reading cannot know it (CREATE TABLE AS).
-    `nullable` False for NOT NULL and primary key columns. `identity` is `always` or `by_default`."""
+    `nullable` False for NOT NULL and primary key columns. `identity` is `always` or `by_default`. The origin is
+    the line that created the column or last changed its type or name. `own_type` is the user's own type behind
+    `type` (the element's for an array), where the files make one. `grants` holds privileges on this column alone."""
 
     name: str
     type: str | None
@@ -45,6 +47,8 @@ class Column:
     generated: str | None = None
     identity: str | None = None
     comment: str | None = None
+    own_type: QName | None = None
+    grants: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class ConstraintKind(StrEnum):
@@ -131,7 +135,9 @@ class RelationKind(StrEnum):
 class Table:
     """A table and what hangs on it. `rls` is the row-level security flag; `comment` its comment. `grants` maps
     a role to the privileges that the files grant it (`select`, `insert`, … or `all`). `columns_known` is
-    False when static reading could not list all of them."""
+    False when static reading could not list all of them (the files alter a table that they do not create, or
+    make one from a query). `parents` are the tables it inherits from or is a partition of. `uncertain` says why
+    static reading is not sure of it."""
 
     name: QName
     origin: Origin
@@ -147,6 +153,7 @@ class Table:
     grants: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     columns_known: bool = True
     uncertain: str | None = None
+    parents: tuple[QName, ...] = ()
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -159,7 +166,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view or materialized view. `columns` is None when its column names cannot be read from the file."""
+    """A view or materialized view. `columns` is None when its column names cannot be read from the file.
+    `grants` as a table's."""
 
     name: QName
     origin: Origin
@@ -168,6 +176,7 @@ class View:
     indexes: Mapping[str, Index] = field(default_factory=lambda: MappingProxyType({}))
     comment: str | None = None
     uncertain: str | None = None
+    grants: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +192,8 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function or procedure (`kind`: function, procedure, aggregate)."""
+    """A function or procedure (`kind`: function, procedure, aggregate). `grants` are the privileges that the files
+    grant on it; `public_execute` is False when they take PostgreSQL's own grant to everybody away."""
 
     name: QName
     arguments: tuple[Argument, ...]
@@ -194,6 +204,8 @@ class Function:
     security_definer: bool = False
     comment: str | None = None
     uncertain: str | None = None
+    grants: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    public_execute: bool = True
 
     @property
     def signature(self) -> str:
@@ -204,7 +216,8 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class UserType:
-    """A type of the user's own: `kind` is enum, composite, domain or range; `labels` an enum's values in order."""
+    """A type of the user's own: `kind` is enum, composite, domain or range; `labels` an enum's values in order;
+    `base` a domain's or range's type; `attributes` a composite's fields and their types."""
 
     name: QName
     kind: str
@@ -212,6 +225,8 @@ class UserType:
     labels: tuple[str, ...] = ()
     base: str | None = None
     uncertain: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

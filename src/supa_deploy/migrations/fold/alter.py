@@ -1,0 +1,198 @@
+"""ALTER TABLE: its many commands, in the order in which PostgreSQL takes them (drops first)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from supa_deploy.migrations import lexer
+from supa_deploy.migrations.fold.columns import add_column, add_constraints, drop_column
+from supa_deploy.migrations.fold.constraints import add_constraint, drop_constraint, set_not_null
+from supa_deploy.migrations.fold.drafts import TableDraft
+from supa_deploy.migrations.fold.state import State
+from supa_deploy.migrations.fold.tables import inherit_rest
+from supa_deploy.migrations.fold.usertypes import alter_composite
+from supa_deploy.migrations.tree import Node
+from supa_deploy.schema import Column, RelationKind
+
+_DROPS = frozenset({"AT_DropColumn", "AT_DropConstraint"})
+_IDENTITY = {"a": "always", "d": "by_default"}
+_NOT_TABLES = frozenset({"OBJECT_INDEX", "OBJECT_SEQUENCE", "OBJECT_VIEW", "OBJECT_MATVIEW"})
+
+_Command = Callable[[State, TableDraft, Node], None]
+
+
+def alter_table(state: State, node: Node) -> None:
+    """ALTER TABLE (and ALTER TYPE of a composite type, which is the same statement to the parser)."""
+    kind = node.text("objtype")
+    if kind == "OBJECT_TYPE":
+        alter_composite(state, node)
+        return
+    relation = node.child("relation")
+    name = state.relation(relation)
+    if kind in _NOT_TABLES or state.is_temporary(relation) or name in state.views:
+        return
+    table = state.table(name)
+    commands = node.nodes("cmds")
+    defaults = _default_texts(state, commands)
+    for command in sorted(commands, key=lambda c: c.text("subtype") not in _DROPS):
+        subtype = command.text("subtype")
+        if subtype == "AT_ColumnDefault":
+            _set_default(state, table, command.text("name"), defaults[commands.index(command)])
+        elif subtype in _COMMANDS:
+            _COMMANDS[subtype](state, table, command)
+
+
+def _default_texts(state: State, commands: list[Node]) -> dict[int, str | None]:
+    """The texts of the SET DEFAULTs, by the command's place: the parser does not say where they begin."""
+    places = [n for n, c in enumerate(commands) if c.text("subtype") == "AT_ColumnDefault"]
+    if not places:
+        return {}
+    source, statement = state.script.source, state.statement
+    starts = lexer.after_words(source.data, statement.start, statement.end, "SET", "DEFAULT")
+    texts = {n: None if not commands[n].has("def") else "" for n in places}
+    found: dict[int, str | None] = {}
+    for n in places:
+        if texts[n] is None:
+            found[n] = None
+        else:
+            start = next(starts, None)
+            found[n] = source.expression(start, statement.end) if start is not None else None
+    return found
+
+
+def _set_default(state: State, table: TableDraft, name: str, text: str | None) -> None:
+    _change(state, table, name, lambda column: replace(column, default=text))
+
+
+def _change(state: State, table: TableDraft, name: str, how: Callable[[Column], Column]) -> None:
+    """Changes a column here and in the tables below; a column that no file made is taken as there."""
+    column = table.columns.get(name)
+    if column is not None:
+        table.columns[name] = how(column)
+    for child in state.children(table.name):
+        _change(state, child, name, how)
+
+
+def _add_column(state: State, table: TableDraft, command: Node) -> None:
+    definition = command.child("def")
+    if definition is None or (command.flag("missing_ok") and definition.text("colname") in table.columns):
+        return
+    add_constraints(state, table, add_column(state, table, definition))
+    column = table.columns[definition.text("colname")]
+    for child in state.children(table.name):
+        _inherit_column(state, child, column)
+
+
+def _inherit_column(state: State, table: TableDraft, column: Column) -> None:
+    table.columns.setdefault(column.name, column)
+    for child in state.children(table.name):
+        _inherit_column(state, child, column)
+
+
+def _drop_column(state: State, table: TableDraft, command: Node) -> None:
+    drop_column(state, table, command.text("name"), cascade=command.text("behavior") == "DROP_CASCADE")
+
+
+def _alter_type(state: State, table: TableDraft, command: Node) -> None:
+    definition = command.child("def")
+    name = command.text("name")
+    if definition is None:
+        return
+    text = state.type_text(definition.child("typeName"))
+    origin = state.origin_at(definition)
+    if name not in table.columns and not table.columns_known:
+        table.columns[name] = Column(name, text.text, origin, own_type=text.own)
+    _change(state, table, name, lambda c: replace(c, type=text.text, own_type=text.own, origin=origin))
+
+
+def _not_null(state: State, table: TableDraft, command: Node) -> None:
+    nullable = command.text("subtype") == "AT_DropNotNull"
+    set_not_null(table, (command.text("name"),), nullable=nullable)
+    for child in state.children(table.name):
+        _not_null(state, child, command)
+
+
+def _identity(state: State, table: TableDraft, command: Node) -> None:
+    definition = command.child("def")
+    kind = command.text("subtype")
+    if kind == "AT_DropIdentity":
+        _change(state, table, command.text("name"), lambda column: replace(column, identity=None))
+    elif kind == "AT_AddIdentity" and definition is not None:
+        words = _IDENTITY.get(definition.text("generated_when"))
+        _change(state, table, command.text("name"), lambda column: replace(column, identity=words))
+    for option in command.nodes("def"):
+        value = option.child("arg")
+        if option.text("defname") == "generated" and value is not None:
+            letter = value.number("ival")
+            words = _IDENTITY.get(chr(letter)) if letter else None
+            _change(state, table, command.text("name"), lambda column, w=words: replace(column, identity=w))  # type: ignore[misc]
+
+
+def _drop_expression(state: State, table: TableDraft, command: Node) -> None:
+    _change(state, table, command.text("name"), lambda column: replace(column, generated=None))
+
+
+def _set_expression(state: State, table: TableDraft, command: Node) -> None:
+    source, statement = state.script.source, state.statement
+    place = next(lexer.after_words(source.data, statement.start, statement.end, "SET", "EXPRESSION"), None)
+    text = source.bracketed(place, statement.end) if place is not None else None
+    _change(state, table, command.text("name"), lambda column: replace(column, generated=text))
+
+
+def _add_constraint(state: State, table: TableDraft, command: Node) -> None:
+    definition = command.child("def")
+    if definition is not None:
+        add_constraint(state, table, definition)
+
+
+def _drop_constraint(state: State, table: TableDraft, command: Node) -> None:
+    drop_constraint(state, table, command.text("name"), cascade=command.text("behavior") == "DROP_CASCADE")
+
+
+def _row_security(state: State, table: TableDraft, command: Node) -> None:
+    table.rls = state.origin if command.text("subtype") == "AT_EnableRowSecurity" else None
+
+
+def _inherit(state: State, table: TableDraft, command: Node) -> None:
+    parent = state.relation(command.child("def"))
+    if command.text("subtype") == "AT_DropInherit":
+        table.parents = [name for name in table.parents if name != parent]
+    elif parent not in table.parents:
+        table.parents.append(parent)
+
+
+def _partition(state: State, table: TableDraft, command: Node) -> None:
+    definition = command.child("def")
+    child = state.tables.get(state.relation(definition.child("name"))) if definition is not None else None
+    if child is None:
+        return
+    if command.text("subtype") == "AT_AttachPartition":
+        child.kind = RelationKind.PARTITION if child.kind is RelationKind.TABLE else child.kind
+        child.parents.append(table.name)
+        inherit_rest(state, child, table.name)
+    else:
+        child.kind = RelationKind.TABLE if child.kind is RelationKind.PARTITION else child.kind
+        child.parents = [name for name in child.parents if name != table.name]
+
+
+_COMMANDS: dict[str, _Command] = {
+    "AT_AddColumn": _add_column,
+    "AT_DropColumn": _drop_column,
+    "AT_AlterColumnType": _alter_type,
+    "AT_SetNotNull": _not_null,
+    "AT_DropNotNull": _not_null,
+    "AT_AddIdentity": _identity,
+    "AT_SetIdentity": _identity,
+    "AT_DropIdentity": _identity,
+    "AT_DropExpression": _drop_expression,
+    "AT_SetExpression": _set_expression,
+    "AT_AddConstraint": _add_constraint,
+    "AT_DropConstraint": _drop_constraint,
+    "AT_EnableRowSecurity": _row_security,
+    "AT_DisableRowSecurity": _row_security,
+    "AT_AddInherit": _inherit,
+    "AT_DropInherit": _inherit,
+    "AT_AttachPartition": _partition,
+    "AT_DetachPartition": _partition,
+}
+"""What each command does. Those that are not here (owner, storage, statistics, triggers on and off, replica
+identity, tablespace, options) change nothing that the files promise."""

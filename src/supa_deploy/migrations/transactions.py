@@ -1,0 +1,138 @@
+"""Which files are not one transaction, and which of them make the CLI report a success that is none.
+
+The Supabase CLI sends a file as one implicit transaction that ends with the row in the history (seen on 3.1.0,
+2.122.1 and 2.99.0). A COMMIT inside ends it early; a BEGIN after it opens one that nobody commits: the CLI
+exits 0 and the rest of the file, the history's rows with it, is lost. 3.1.0 and 2.122.1 run CONCURRENTLY,
+VACUUM and their like apart, so that a failure leaves part of such a file behind; 2.99.0 refuses them in a
+file of several statements.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from supa_deploy.migrations.script import Script, Statement
+from supa_deploy.migrations.tree import Node
+from supa_deploy.model import Finding, Severity
+
+_NO_TRANSACTION = "-- pg-delta: transaction=false"
+
+
+class RiskKind(StrEnum):
+    """Why a file is not one transaction."""
+
+    OWN_BEGIN = "own-begin"
+    OWN_COMMIT = "own-commit"
+    OWN_ROLLBACK = "own-rollback"
+    CONCURRENTLY = "concurrently"
+    VACUUM = "vacuum"
+    NOT_IN_TRANSACTION = "not-in-transaction"
+    SWITCHED_OFF = "switched-off"
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRisk:
+    """A statement that keeps a file from being one transaction: its kind, 1-based line, and its first line."""
+
+    kind: RiskKind
+    line: int
+    text: str
+
+
+_TRANSACTION_KINDS = {
+    "TRANS_STMT_BEGIN": RiskKind.OWN_BEGIN,
+    "TRANS_STMT_START": RiskKind.OWN_BEGIN,
+    "TRANS_STMT_COMMIT": RiskKind.OWN_COMMIT,
+    "TRANS_STMT_PREPARE": RiskKind.OWN_COMMIT,
+    "TRANS_STMT_ROLLBACK": RiskKind.OWN_ROLLBACK,
+}
+_ALONE = frozenset(
+    {
+        "AlterSystemStmt",
+        "CreatedbStmt",
+        "DropdbStmt",
+        "CreateTableSpaceStmt",
+        "DropTableSpaceStmt",
+        "ClusterStmt",
+    }
+)
+
+
+def transaction_risks(script: Script) -> tuple[TransactionRisk, ...]:
+    """The statements that keep this file from being all or nothing; empty for an ordinary file."""
+    risks = []
+    if script.text.partition("\n")[0].removesuffix("\r") == _NO_TRANSACTION:
+        risks.append(TransactionRisk(RiskKind.SWITCHED_OFF, 1, _NO_TRANSACTION))
+    for statement in script.statements:
+        kind = _risk(statement.tree)
+        if kind:
+            text = script.statement_text(statement).splitlines()[0]
+            risks.append(TransactionRisk(kind, statement.line, text))
+    return tuple(risks)
+
+
+def _risk(node: Node) -> RiskKind | None:
+    if node.kind == "TransactionStmt":
+        return _TRANSACTION_KINDS.get(node.text("kind"))
+    if node.kind == "VacuumStmt" and node.flag("is_vacuumcmd"):
+        return RiskKind.VACUUM
+    if node.kind in _ALONE:
+        return RiskKind.NOT_IN_TRANSACTION
+    return RiskKind.CONCURRENTLY if _concurrent(node) else None
+
+
+def _concurrent(node: Node) -> bool:
+    if node.kind == "IndexStmt":
+        return node.flag("concurrent")
+    if node.kind == "DropStmt":
+        return node.text("removeType") == "OBJECT_INDEX" and node.flag("concurrent")
+    if node.kind == "ReindexStmt":
+        return any(option.text("defname") == "concurrently" for option in node.nodes("params"))
+    if node.kind == "AlterTableStmt":
+        definitions = (command.child("def") for command in node.nodes("cmds"))
+        return any(definition is not None and definition.flag("concurrent") for definition in definitions)
+    return False
+
+
+def findings(script: Script) -> list[Finding]:
+    """Errors for files whose success could be a false one; a warning for one BEGIN … COMMIT around a file."""
+    ends = [s for s in script.statements if _risk(s.tree) in {RiskKind.OWN_COMMIT, RiskKind.OWN_ROLLBACK}]
+    begins = [s for s in script.statements if _risk(s.tree) is RiskKind.OWN_BEGIN]
+    if not ends and not begins:
+        return []
+    if ends and ends[0].index < len(script.statements) - 1:
+        return [_error(script, ends[0], "statements follow it, so the file is not one transaction")]
+    if ends and _risk(ends[0].tree) is RiskKind.OWN_ROLLBACK:
+        return [_error(script, ends[0], "it undoes the file, and the history would still record it")]
+    if not ends:
+        return [
+            _error(
+                script, begins[0], "it is never committed, so the file and its row in the history are lost"
+            )
+        ]
+    return [
+        Finding(
+            rule="own-transaction",
+            severity=Severity.WARNING,
+            file=script.migration.file,
+            line=ends[0].line,
+            column=ends[0].column,
+            message="The file commits by itself, before the history records it.",
+            help="Leave BEGIN and COMMIT out: the Supabase CLI runs each file as one transaction anyway.",
+            excerpt=script.source.line_text(ends[0].line),
+        )
+    ]
+
+
+def _error(script: Script, statement: Statement, reason: str) -> Finding:
+    word = script.statement_text(statement).split(maxsplit=1)[0].upper()
+    return Finding(
+        rule="commit-inside",
+        severity=Severity.ERROR,
+        file=script.migration.file,
+        line=statement.line,
+        column=statement.column,
+        message=f"{word} inside a migration: {reason}.",
+        help="Take BEGIN, COMMIT and ROLLBACK out (the Supabase CLI runs each file as one transaction), or split "
+        "the file in two. As it is, the CLI can report success with nothing recorded.",
+        excerpt=script.source.line_text(statement.line),
+    )

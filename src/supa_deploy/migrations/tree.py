@@ -1,0 +1,110 @@
+"""Typed reading of pgparse's JSON tree: one small view class, so that no other module touches a dict.
+
+The tree (libpg_query's JSON) leaves out every field that is zero, false or empty, and writes a node either
+tagged (`{"ColumnDef": {...}}`) or, where the grammar allows one kind only, untagged (`"relation": {...}`).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+
+class Node:
+    """One node: its `kind` (`CreateStmt`, `RangeVar`, … or empty for an untagged one) and its fields."""
+
+    __slots__ = ("_fields", "kind")
+
+    def __init__(self, kind: str, fields: Mapping[str, object]) -> None:
+        self.kind = kind
+        self._fields = fields
+
+    def __repr__(self) -> str:
+        return f"Node({self.kind})"
+
+    def has(self, name: str) -> bool:
+        """True when the field is there (that is: not zero, false or empty)."""
+        return name in self._fields
+
+    def text(self, name: str) -> str:
+        """A string field; empty when absent."""
+        value = self._fields.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def flag(self, name: str) -> bool:
+        """A boolean field; False when absent."""
+        return self._fields.get(name) is True
+
+    def number(self, name: str) -> int:
+        """An integer field; 0 when absent, as in the tree."""
+        value = self._fields.get(name, 0)
+        return value if isinstance(value, int) else 0
+
+    def child(self, name: str) -> "Node | None":
+        """The node in a field, tagged or not."""
+        value = self._fields.get(name)
+        return _node(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) and value else None
+
+    def nodes(self, name: str) -> "list[Node]":
+        """The nodes in a list field (or in a `List` node); empty when absent."""
+        value = self._fields.get(name)
+        if isinstance(value, Mapping):
+            inner = value.get("List")
+            value = inner.get("items") if isinstance(inner, Mapping) else [value]
+        if not isinstance(value, list):
+            return []
+        return [_node(item) for item in value if item]
+
+    def strings(self, name: str) -> tuple[str, ...]:
+        """The texts of a list of String nodes (names, keys, labels)."""
+        return tuple(node.text("sval") for node in self.nodes(name) if node.kind == "String")
+
+    def with_text(self, name: str, text: str) -> "Node":
+        """The same node with one string field changed."""
+        return Node(self.kind, {**self._fields, name: text})
+
+    @property
+    def location(self) -> int:
+        """0-based byte where the node stands in the file; -1 when the parser does not say."""
+        return self.number("location")
+
+    def walk(self) -> "Iterator[Node]":
+        """This node and all below it, in no particular order."""
+        stack: list[Node] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children())
+
+    def children(self) -> "Iterator[Node]":
+        """The nodes right below this one."""
+        for value in self._fields.values():
+            if isinstance(value, Mapping):
+                if value:
+                    yield _node(cast("Mapping[str, object]", value))
+            elif isinstance(value, list):
+                for item in value:
+                    if isinstance(item, Mapping) and item:
+                        yield _node(cast("Mapping[str, object]", item))
+
+
+def _node(value: Mapping[str, object]) -> Node:
+    """Unwraps a tagged node (a single key that starts with a capital letter) or takes an untagged one as it is."""
+    if len(value) == 1:
+        ((tag, fields),) = value.items()
+        if tag[0].isupper() and isinstance(fields, Mapping):
+            return Node(tag, cast("Mapping[str, object]", fields))
+    return Node("", value)
+
+
+def statements(parsed: object) -> Iterator[tuple[Node, int, int]]:
+    """Each statement of what `pgparse.parse` gave: its node, its first byte and its length in bytes (0: to the
+    end of the file). The first byte counts leading white space and comments in."""
+    for raw in cast("list[Mapping[str, object]]", parsed):
+        entry = Node("", raw)
+        node = entry.child("stmt")
+        if node is not None:
+            yield node, entry.number("stmt_location"), entry.number("stmt_len")
+
+
+def plpgsql_functions(parsed: object) -> list[Node]:
+    """The functions of what `pgparse.parse_pgsql` gave."""
+    return [_node(entry) for entry in cast("list[Mapping[str, object]]", parsed) if entry]
