@@ -137,7 +137,7 @@ class Table:
     a role to the privileges that the files grant it (`select`, `insert`, … or `all`). `columns_known` is
     False when static reading could not list all of them (the files alter a table that they do not create, or
     make one from a query). `parents` are the tables it inherits from or is a partition of. `uncertain` says why
-    static reading is not sure of it."""
+    static reading is not sure of it. `assumed`: the files refer to it and do not make it."""
 
     name: QName
     origin: Origin
@@ -154,6 +154,7 @@ class Table:
     columns_known: bool = True
     uncertain: str | None = None
     parents: tuple[QName, ...] = ()
+    assumed: bool = False
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class TableDraft:
     grants: Grants = field(default_factory=dict)
     column_grants: dict[str, Grants] = field(default_factory=dict)
     columns_known: bool = True
+    assumed: bool = False
     uncertain: str | None = None
     parents: list[QName] = field(default_factory=list)
     mentions: dict[str, Mention] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class TableDraft:
             columns_known=self.columns_known,
             uncertain=self.uncertain,
             parents=tuple(self.parents),
+            assumed=self.assumed,
         )
 
 

@@ -161,7 +161,7 @@ class State:
         """The table of that name; one that the files do not make is taken as there, its columns unknown."""
         draft = self.tables.get(name)
         if draft is None:
-            draft = TableDraft(name, self.origin, columns_known=False)
+            draft = TableDraft(name, self.origin, columns_known=False, assumed=True)
             self.tables[name] = draft
         return draft
 
