@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import SupaDeployError
@@ -29,13 +29,19 @@ from supa_deploy.supabase.answers import (
     read_rows,
 )
 from supa_deploy.supabase.answers.text import progress_in
+from supa_deploy.supabase.children import Children, Pending
 from supa_deploy.supabase.command import Command, Completed
 from supa_deploy.supabase.dialect import Dialect, PushOptions, Speaker, dialect_for, notice_for
 from supa_deploy.supabase.environment import Login, bare_environment, child_environment, find_login
 from supa_deploy.supabase.locate import Binary, locate
-from supa_deploy.supabase.process import Children, Running
 from supa_deploy.supabase.profile import Profile, read_profile
 from supa_deploy.supabase.target import ByUrl, Linked, Target, target_of
+
+if TYPE_CHECKING:
+    from supa_deploy.http import Http
+    from supa_deploy.supabase.management import Management
+
+T = TypeVar("T")
 
 _VERSION_SECONDS = 30.0
 _UPDATE_CHECK_SECONDS = 9 * 3600  # the CLI looks again after 10 hours
@@ -49,27 +55,6 @@ _ACTIVE = (
     "and state = 'active' "
     "and (application_name = '{name}' or application_name ilike 'supavisor%')"
 )
-
-
-T = TypeVar("T")
-
-
-class Pending(Generic[T]):
-    """A call under way. `result` waits for it and gives its answer, or raises what its failure means."""
-
-    def __init__(self, children: Children, running: Running, read: Callable[[Completed], T]) -> None:
-        self._children = children
-        self._running = running
-        self._read = read
-
-    def result(self) -> T:
-        """The answer; the other calls under way are looked after meanwhile."""
-        (completed,) = self._children.wait(self._running)
-        return self._read(completed)
-
-    def cancel(self) -> None:
-        """Ends the call: its answer is not wanted any more."""
-        self._children.end(self._running)
 
 
 class Supabase:
@@ -219,6 +204,20 @@ class Supabase:
         count = rows[0].get("active") if rows else None
         return count if isinstance(count, int) else None
 
+    def management(self, http: "Http") -> "Management | None":
+        """The Management API's reads as a shortcut; None without a hosted project or a token that can be read.
+        Whoever takes keys from it hands them to `learn`."""
+        if self.login.token is None or not isinstance(self.target, Linked):
+            return None
+        from supa_deploy.supabase.management import Management
+
+        return Management(http, self.profile.api_url, self.target.project_ref, self.login.token)
+
+    def learn(self, keys: ApiKeys) -> None:
+        """From now on these are secrets of this run."""
+        self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
+        self._children.redact = self.redact
+
     def close(self) -> None:
         """Ends what is under way and removes the private home."""
         try:
@@ -242,8 +241,7 @@ class Supabase:
 
     def _read_api_keys(self, completed: Completed) -> ApiKeys:
         keys = read_api_keys(completed)
-        self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
-        self._children.redact = self.redact
+        self.learn(keys)
         return keys
 
     def _password_notice(self) -> str | None:

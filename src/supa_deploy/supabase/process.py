@@ -3,32 +3,29 @@
 Shape (ARCHITECTURE, facts/models.md 5 and 11): a pseudo-terminal for stdin and stderr, so that prompts of the older
 CLIs are seen and answered; stdout apart, so that results stay clean. stdout goes through a named pipe in a private
 folder rather than a file, because `projects api-keys` prints keys and nothing secret may touch the disk; the child
-opens it by path, because everything it inherits is closed before `preexec_fn` runs.
-
-pexpect forks: start children from the main thread. All children of a run are pumped together from whoever waits,
-so signals reach the run between two looks (`clock.Interrupt`).
+opens it by path, because everything it inherits is closed before `preexec_fn` runs. `children` keeps several of
+them side by side.
 """
 
 import codecs
 import contextlib
 import os
 import re
-import select
 import shutil
 import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pexpect
 
 from supa_deploy.clock import Interrupt
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.secret import Redactor, Secret
-from supa_deploy.supabase.command import Command, Completed, Ended, EnvValue
+from supa_deploy.supabase.command import Command, Completed, Ended
 from supa_deploy.supabase.terminal import Lines, plain, prompt_in
 
 if TYPE_CHECKING:
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 else:
     _Spawn = pexpect.spawn
 
-_TICK = 0.1
-_REAP_TICK = 0.005  # both ends are closed: the exit status is a moment away
 _PROMPT_QUIET = 0.6  # a question stands there silently; a line still being written does not
 _GRACE = ((signal.SIGINT, 1.5), (signal.SIGTERM, 1.0), (signal.SIGKILL, 5.0))
 _DEFAULT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE)
@@ -229,71 +224,6 @@ class Running:
             prompt=self._prompt,
             secret_stdout=Secret(stdout) if private else None,
         )
-
-
-class Children:
-    """All children of one run. Leaving the `with` block ends whatever is still at work."""
-
-    def __init__(self, interrupt: Interrupt, redact: Redactor) -> None:
-        self._interrupt = interrupt
-        self._running: list[Running] = []
-        self.redact = redact
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def start(
-        self,
-        command: Command,
-        environ: Mapping[str, EnvValue],
-        *,
-        total: float,
-        on_line: LineListener | None = None,
-    ) -> Running:
-        """Starts a child with `environ` (the policy's, see `environment`) plus what the command adds.
-
-        `total` is its longest life in seconds; `on_line` hears each whole line of the terminal, redacted. Raises
-        PreflightFailed when the program cannot be started.
-        """
-        merged = {**environ, **command.env}
-        revealed = {
-            name: value.reveal() if isinstance(value, Secret) else value for name, value in merged.items()
-        }
-        running = Running(
-            command, revealed, total=total, interrupt=self._interrupt, redact=self.redact, on_line=on_line
-        )
-        self._running.append(running)
-        return running
-
-    def wait(self, *wanted: Running) -> tuple[Completed, ...]:
-        """Waits for these; the others are looked after meanwhile."""
-        self._pump_until(wanted)
-        return tuple(running.completed for running in wanted if running.completed)
-
-    def end(self, running: Running) -> None:
-        """Ends one child, group and all."""
-        running.stop(Ended.INTERRUPTED)
-        self._pump_until((running,))
-
-    def close(self) -> None:
-        """Ends every child that is still at work, group and all."""
-        for running in self._running:
-            running.stop(Ended.INTERRUPTED)
-        self._pump_until(tuple(self._running))
-
-    def _pump_until(self, wanted: Sequence[Running]) -> None:
-        while True:
-            for running in self._running:
-                running.pump()
-            self._running = [running for running in self._running if not running.completed]
-            if all(running.completed for running in wanted):
-                return
-            watched = [running.descriptors for running in self._running]
-            tick = _TICK if all(watched) else _REAP_TICK
-            select.select([fd for descriptors in watched for fd in descriptors], [], [], tick)
 
 
 def _spawn(command: Command, environ: Mapping[str, str], transcript: Lines) -> tuple[_Child, int]:
