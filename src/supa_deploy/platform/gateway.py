@@ -37,14 +37,20 @@ class Gateway:
         if request.path == PREFIX or request.path.startswith(f"{PREFIX}/"):
             return self._rest(request)
         if request.path == "/auth/v1/health":
-            return json_answer(200, json.dumps({"version": "v2.180.0", "name": "GoTrue", "description": "stand-in"}))
+            return json_answer(
+                200, json.dumps({"version": "v2.180.0", "name": "GoTrue", "description": "stand-in"})
+            )
         if request.path == "/storage/v1/version":
             return Answer(200, b"1.28.0", (("Content-Type", "text/plain"),))
         return json_answer(404, json.dumps({"message": "no Route matched with those values"}))
 
     def pass_on(self, request: Request, path: str, role: str | None) -> Answer:
         """PostgREST's answer to the request at `path`; `role` sets whose token is sent (None: the request's own)."""
-        headers = {n: v for n, v in request.headers.items() if n not in {*_NOT_PASSED_ON, "apikey", "accept-encoding"}}
+        headers = {
+            n: v
+            for n, v in request.headers.items()
+            if n not in {*_NOT_PASSED_ON, "apikey", "accept-encoding"}
+        }
         if role is not None:
             headers["authorization"] = f"Bearer {self.credentials.token_for(role)}"
         target = path + (f"?{request.query_string}" if request.query_string else "")
@@ -54,8 +60,14 @@ class Gateway:
             except (OSError, http.client.HTTPException) as error:
                 self._local.connection = None
                 if last_try:
-                    text = json.dumps({"message": "An invalid response was received from the upstream server"})
-                    return json_answer(502, text) if not isinstance(error, TimeoutError) else json_answer(504, text)
+                    text = json.dumps(
+                        {"message": "An invalid response was received from the upstream server"}
+                    )
+                    return (
+                        json_answer(502, text)
+                        if not isinstance(error, TimeoutError)
+                        else json_answer(504, text)
+                    )
             else:
                 self.after_each()
                 return answer
@@ -64,19 +76,27 @@ class Gateway:
     def _rest(self, request: Request) -> Answer:
         key = request.headers.get("apikey") or request.query.get("apikey") or _bearer(request)
         if not key:
-            return _refusal("No API key found in request", "No `apikey` request header or url param was found.")
+            return _refusal(
+                "No API key found in request", "No `apikey` request header or url param was found."
+            )
         role = self.credentials.role_of_key(key)
         if role is None:
             hint = "Double check your Supabase `anon` or `service_role` API key."
             return _refusal("Invalid API key", hint)
         is_new_kind = key.startswith("sb_")
         if is_new_kind and role == "service_role" and _looks_like_browser(request):
-            return _refusal("Forbidden use of secret API key in browser", "Secret API keys can only be used in a backend.")
+            return _refusal(
+                "Forbidden use of secret API key in browser", "Secret API keys can only be used in a backend."
+            )
         path = request.path.removeprefix(PREFIX) or "/"
         if path == "/" and role == "anon":
             if is_new_kind:
-                return _refusal("Secret API key required", "Only secret API keys can be used for this endpoint.")
-            return _refusal("Invalid API key", "Only the `service_role` API key can be used for this endpoint.")
+                return _refusal(
+                    "Secret API key required", "Only secret API keys can be used for this endpoint."
+                )
+            return _refusal(
+                "Invalid API key", "Only the `service_role` API key can be used for this endpoint."
+            )
         own = _bearer(request)
         return self.pass_on(request, path, role if own in {"", key} else None)
 

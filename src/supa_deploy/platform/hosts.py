@@ -9,10 +9,11 @@ import os
 import random
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from supa_deploy.platform import namespace
+from supa_deploy.platform.launch import HOSTS
 
 LINK_PORT = 5432
 _LOOPBACK = "127.0.0.1"
@@ -48,7 +49,9 @@ def choose_reach() -> Reach:
         return Reach(Way.NAMESPACE, "Linked path, in private network and mount namespaces.")
     obstacle = _why_names_do_not_do()
     if obstacle is None:
-        return Reach(Way.NAMES_RESOLVE, "Linked path: *.localhost resolves to this machine and port 5432 is free.")
+        return Reach(
+            Way.NAMES_RESOLVE, "Linked path: *.localhost resolves to this machine and port 5432 is free."
+        )
     refused = namespace.why_not()
     if refused is None:
         return Reach(Way.NAMESPACE, f"Linked path, in private namespaces ({obstacle}).", enter_first=True)
@@ -78,9 +81,9 @@ class Addresses:
 def take_addresses(ref: str, *, linked: bool) -> tuple[Addresses, socket.socket | None]:
     """Addresses for a new platform, and a socket that reserves them for as long as it is open."""
     if not linked:
-        return _addresses(ref, _LOOPBACK, _LOOPBACK, free_port(), "localhost"), None
+        return _named(ref, _LOOPBACK, free_port(), "localhost"), None
     if not namespace.inside():
-        return _addresses(ref, _LOOPBACK, _LOOPBACK, LINK_PORT, "localhost"), None
+        return _named(ref, _LOOPBACK, LINK_PORT, "localhost"), None
     held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     for number in random.sample(range(1, _PLATFORMS + 1), _PLATFORMS):
         try:
@@ -89,16 +92,19 @@ def take_addresses(ref: str, *, linked: bool) -> tuple[Addresses, socket.socket 
             continue
         net = f"127.0.{number}"
         # `.localhost` would not do: resolvers may answer it with 127.0.0.1 whatever the hosts file says (RFC 6761).
-        return _addresses(ref, f"{net}.1", f"{net}.2", LINK_PORT, "throwaway.test", f"{net}.3", f"{net}.4"), held
+        named = _named(ref, f"{net}.1", LINK_PORT, "throwaway.test")
+        return replace(named, pooler=f"{net}.2", silent=f"{net}.3", refusing=f"{net}.4"), held
     held.close()
     raise OSError("no free address in this namespace")
 
 
 def publish(names: Mapping[str, str | None]) -> None:
     """Writes host names into the private hosts file (None takes a name out). Only inside namespaces."""
-    with namespace.HOSTS.open("r+", encoding="utf-8") as hosts:
+    with HOSTS.open("r+", encoding="utf-8") as hosts:
         fcntl.flock(hosts, fcntl.LOCK_EX)
-        kept = [line for line in hosts.read().splitlines() if line.split()[-1:] and line.split()[-1] not in names]
+        kept = [
+            line for line in hosts.read().splitlines() if line.split()[-1:] and line.split()[-1] not in names
+        ]
         added = [f"{address} {name}" for name, address in names.items() if address]
         content = ("\n".join([*kept, *added]) + "\n").encode()
         # In place, and longer before shorter: the bind mount holds this very file, and others read it meanwhile.
@@ -114,19 +120,8 @@ def free_port() -> int:
         return port
 
 
-def _addresses(
-    ref: str, direct: str, pooler: str, port: int, host: str, silent: str | None = None, refusing: str | None = None
-) -> Addresses:
-    return Addresses(
-        direct=direct,
-        pooler=pooler,
-        port=port,
-        project_host=host,
-        direct_host=f"db.{ref}.{host}",
-        pooler_host=f"pooler-{ref}.{host}",
-        silent=silent,
-        refusing=refusing,
-    )
+def _named(ref: str, direct: str, port: int, host: str) -> Addresses:
+    return Addresses(direct, direct, port, host, f"db.{ref}.{host}", f"pooler-{ref}.{host}")
 
 
 def _why_names_do_not_do() -> str | None:
@@ -143,4 +138,3 @@ def _why_names_do_not_do() -> str | None:
         except OSError:
             return f"port {LINK_PORT} is taken"
     return None
-

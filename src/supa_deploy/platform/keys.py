@@ -38,7 +38,9 @@ class Credentials:
         return self.service_role_key if role == "service_role" else self.anon_key
 
 
-def make_credentials(ref: str | None = None, password: str | None = None, secret_key: str | None = None) -> Credentials:
+def make_credentials(
+    ref: str | None = None, password: str | None = None, secret_key: str | None = None
+) -> Credentials:
     """New credentials in the formats of the real ones; ref (20 lowercase letters), database password and secret
     key may be given."""
     alphabet = "abcdefghijklmnopqrstuvwxyz"

@@ -36,7 +36,9 @@ class Management:
     pooler_host: str
     postgres_version: str
     status: str = ACTIVE
-    _routes: tuple[tuple[str, re.Pattern[str], Callable[[Request], Answer]], ...] = field(init=False, repr=False)
+    _routes: tuple[tuple[str, re.Pattern[str], Callable[[Request], Answer]], ...] = field(
+        init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         project = f"/v1/projects/{self.credentials.ref}"
@@ -63,7 +65,9 @@ class Management:
             if request.method == method and path.fullmatch(request.path):
                 return act(request)
         if re.match(r"/v1/projects/[^/]+", request.path):
-            return _message(404, "Project not found" if self.credentials.ref not in request.path else "Not Found")
+            return _message(
+                404, "Project not found" if self.credentials.ref not in request.path else "Not Found"
+            )
         return _message(404, f"Cannot {request.method} {request.path}")
 
     def _description(self) -> dict[str, object]:
@@ -103,7 +107,13 @@ class Management:
             ("default", known.publishable_key, "publishable"),
             ("default", secret, "secret"),
         )
-        return _json(200, [{"id": f"{kind}-{name}", "name": name, "api_key": key, "type": kind} for name, key, kind in keys])
+        return _json(
+            200,
+            [
+                {"id": f"{kind}-{name}", "name": name, "api_key": key, "type": kind}
+                for name, key, kind in keys
+            ],
+        )
 
     def _pooler(self, _request: Request) -> Answer:
         user = f"postgres.{self.credentials.ref}"
@@ -152,9 +162,13 @@ class Management:
 
     def _migrations(self, _request: Request) -> Answer:
         with sql.connected(self.folder_socket(SUPERUSER)) as connection:
-            if not connection.run("select 1 where to_regclass('supabase_migrations.schema_migrations') is not null"):
+            if not connection.run(
+                "select 1 where to_regclass('supabase_migrations.schema_migrations') is not null"
+            ):
                 return _json(200, [])
-            rows = connection.run("select version, name from supabase_migrations.schema_migrations order by version")
+            rows = connection.run(
+                "select version, name from supabase_migrations.schema_migrations order by version"
+            )
         return _json(200, [{"version": version, "name": name} for version, name in rows or []])
 
     def _openapi(self, request: Request) -> Answer:

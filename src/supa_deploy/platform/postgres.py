@@ -63,7 +63,12 @@ def postgres_wrapper(folder: Path) -> tuple[str, ...]:
     if os.geteuid() != 0:
         return (*base, "--")
     as_user = (*base, "--as-user", "--")
-    if subprocess.run([*as_user, "/bin/sh", "-c", ":"], capture_output=True, check=False, timeout=30).returncode == 0:
+    if (
+        subprocess.run(
+            [*as_user, "/bin/sh", "-c", ":"], capture_output=True, check=False, timeout=30
+        ).returncode
+        == 0
+    ):
         return as_user
     for path in (folder, *folder.rglob("*")):
         os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
@@ -234,7 +239,9 @@ def _certificate(data: Path) -> None:
 
 def _readable_binary(parts: Parts, folder: Path, *, given_up_root: bool) -> Path:
     """The folder with `postgres`: as found, or a copy where nobody could not read it (a cache under /root)."""
-    if not given_up_root or all(parent.stat().st_mode & 0o001 for parent in (parts.postgres, *parts.postgres.parents)):
+    if not given_up_root or all(
+        parent.stat().st_mode & 0o001 for parent in (parts.postgres, *parts.postgres.parents)
+    ):
         return parts.postgres
     copied = folder / "postgres"
     if not copied.exists():
@@ -248,4 +255,3 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-

@@ -61,7 +61,11 @@ class PostgRest:
         wrapper = [sys.executable, "-E", "-S", launch.__file__, "--die-with", str(int(signal.SIGKILL)), "--"]
         with (self.folder / "postgrest.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*wrapper, str(self.program)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+                [*wrapper, str(self.program)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
             )
         self._wait_until_ready(self.process)
 

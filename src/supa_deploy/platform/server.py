@@ -241,7 +241,9 @@ def main() -> None:
             except SupaDeployError as error:
                 reply = _failed(error)
             except OSError as error:
-                reply = Reply(failure=f"{error}", hint="Try again; the platform touched nothing but its own folder.")
+                reply = Reply(
+                    failure=f"{error}", hint="Try again; the platform touched nothing but its own folder."
+                )
             _say(reply, sys.stdout)
         if kept:
             signal.pause()

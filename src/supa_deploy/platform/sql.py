@@ -1,7 +1,6 @@
 """The one place that opens connections to the throwaway database (pg8000, from the `rehearse` extra)."""
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING
 from supa_deploy.errors import PreflightFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pg8000.native import Connection
 
 
@@ -37,7 +38,11 @@ def connected(where: Socket, database: str = "postgres", seconds: float = 60.0) 
     except ImportError:
         raise missing_driver("pg8000") from None
     connection = Connection(
-        where.user, database=database, unix_sock=where.path, timeout=seconds, application_name="supa-deploy platform"
+        where.user,
+        database=database,
+        unix_sock=where.path,
+        timeout=seconds,
+        application_name="supa-deploy platform",
     )
     try:
         yield connection

@@ -129,7 +129,9 @@ class Faults:
         fault = Fault(path, Action.HANG, times=times, after=after, method=method)
         self._link.ask(Message(Verb.FAULT, fault=fault))
 
-    def close(self, path: str, *, times: int | None = None, after: int = 0, method: str | None = None) -> None:
+    def close(
+        self, path: str, *, times: int | None = None, after: int = 0, method: str | None = None
+    ) -> None:
         """Closes the connection without an answer."""
         fault = Fault(path, Action.CLOSE, times=times, after=after, method=method)
         self._link.ask(Message(Verb.FAULT, fault=fault))
@@ -204,13 +206,14 @@ class Platform:
             secret_key=secret_key,
         )
         link = Link({name: environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in environ})
+        started = None
         try:
             started = link.ask(Message(Verb.START, spec=spec)).started
+        finally:
             if started is None:
-                raise PreflightFailed("The throwaway platform did not say where it is.")
-        except BaseException:
-            link.end()
-            raise
+                link.end()
+        if started is None:
+            raise PreflightFailed("The throwaway platform did not say where it is.")
         return cls(link, started)
 
     def __enter__(self) -> Self:

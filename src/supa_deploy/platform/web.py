@@ -145,7 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _log(self, request: Request, status: int) -> None:
         agent = request.headers.get("user-agent", "")
-        self.server.watch.log.append(Logged(request.method, request.path, request.query_string, status, agent))
+        self.server.watch.log.append(
+            Logged(request.method, request.path, request.query_string, status, agent)
+        )
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Nothing: the log is kept, not printed."""
@@ -154,4 +156,3 @@ class _Handler(BaseHTTPRequestHandler):
 def json_answer(status: int, text: str) -> Answer:
     """An answer with a JSON body."""
     return Answer(status, text.encode())
-

@@ -1,0 +1,328 @@
+"""Fixtures for tests on real parts: the throwaway platform, a project folder, and supa-deploy as a child process.
+
+The linked path needs private namespaces (or host names that resolve); `make test` runs pytest inside them:
+`python -m supa_deploy.platform.namespace -- python -m pytest tests/e2e`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from supa_deploy.platform.hosts import Reach, choose_reach
+from supa_deploy.platform.parts import Parts, find_parts
+from supa_deploy.platform.pins import pins
+from supa_deploy.platform.throwaway import Platform
+from supa_deploy.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "supabase"
+NEWEST = pins().supabase
+GENERATIONS = (NEWEST, "2.122.1", "2.99.0")
+_CONFIG = 'project_id = "under-test"\n\n[db]\nmajor_version = 17\n'
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `generations` run on every CLI generation, the others on the newest."""
+    if "cli_version" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("generations") is not None
+        metafunc.parametrize("cli_version", GENERATIONS if marked else (NEWEST,), scope="function")
+
+
+@pytest.fixture(scope="session")
+def parts() -> Parts:
+    """The real parts, fetched when they are not in the cache yet."""
+    return find_parts(os.environ)
+
+
+@pytest.fixture(scope="session")
+def reach() -> Reach:
+    """How this test run reaches a linked project."""
+    return choose_reach()
+
+
+@pytest.fixture(scope="session")
+def private_home() -> Iterator[Path]:
+    """A HOME for every child: the person's own CLI login must play no part."""
+    folder = Path(tempfile.mkdtemp(prefix="supa-deploy-home-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def start_platform(parts: Parts, reach: Reach) -> Iterator[Callable[..., Platform]]:
+    """Starts a platform of one's own (keyword arguments of `Platform.start`); all are ended with the session."""
+    started: list[Platform] = []
+
+    def start(**wishes: Any) -> Platform:
+        linked = wishes.pop("linked", reach.linked and not reach.enter_first)
+        started.append(Platform.start(parts, os.environ, linked=linked, **wishes))
+        return started[-1]
+
+    yield start
+    for platform in started:
+        platform.close()
+
+
+@dataclass
+class _Shared:
+    """The worker's platform and whether a test has used it since its last reset."""
+
+    platform: Platform
+    used: bool = False
+
+
+@pytest.fixture(scope="session")
+def shared_platform(start_platform: Callable[..., Platform]) -> _Shared:
+    """One platform for all tests of this worker."""
+    return _Shared(start_platform())
+
+
+@pytest.fixture
+def any_platform(shared_platform: _Shared) -> Platform:
+    """A fresh project, linked where that can be had, else by database URL."""
+    if shared_platform.used:
+        shared_platform.platform.reset()
+    shared_platform.used = True
+    return shared_platform.platform
+
+
+@pytest.fixture
+def platform(reach: Reach, request: pytest.FixtureRequest) -> Platform:
+    """A fresh project that can be reached as a linked one; skips, with the reason, where it cannot."""
+    if reach.enter_first:
+        pytest.skip(f"needs private namespaces: run `make test` ({reach.why})")
+    if not reach.linked:
+        pytest.skip(f"no linked path on this machine: {reach.why}")
+    found: Platform = request.getfixturevalue("any_platform")
+    return found
+
+
+@dataclass
+class Project:
+    """A project folder of the test's own: `path` holds `supabase/`."""
+
+    path: Path
+
+    @property
+    def migrations(self) -> Path:
+        """The folder of migration files."""
+        return self.path / "supabase" / "migrations"
+
+    def write(self, name: str, text: str) -> Path:
+        """Writes a migration file; returns its path."""
+        self.migrations.mkdir(parents=True, exist_ok=True)
+        file = self.migrations / name
+        file.write_text(text, "utf-8")
+        return file
+
+    def copy_example(self) -> None:
+        """The repository's own example project: config, seed and five migrations."""
+        shutil.rmtree(self.path / "supabase")
+        shutil.copytree(EXAMPLE, self.path / "supabase", ignore=shutil.ignore_patterns(".temp", ".branches"))
+
+    def unlink(self) -> None:
+        """Forgets what `supabase link` left."""
+        shutil.rmtree(self.path / "supabase" / ".temp", ignore_errors=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project: a config, no migrations."""
+    folder = tmp_path / "project"
+    (folder / "supabase" / "migrations").mkdir(parents=True)
+    (folder / "supabase" / "config.toml").write_text(_CONFIG, "utf-8")
+    return Project(folder)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How one run of supa-deploy ended. `document` is stdout as JSON (None when it is not asked for)."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    document: dict[str, Any] | None
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The JSON document; fails the test when there is none."""
+        assert self.document is not None, f"no JSON document\n{self.stdout}\n{self.stderr}"
+        return self.document
+
+    @property
+    def outcome(self) -> str:
+        """The document's outcome."""
+        return str(self.report["outcome"])
+
+    def verdicts(self) -> dict[str, str]:
+        """Verdict by object, as `table public.ai_threads` or `column public.t.c`."""
+        found: dict[str, str] = {}
+        for check in self.report["checks"]:
+            owner = f"{check['table']}." if check.get("table") else ""
+            tail = f".{check['column']}" if check["column"] and check["name"] != check["column"] else ""
+            found[f"{check['object']} {check['schema']}.{owner}{check['name']}{tail}"] = check["verdict"]
+        return found
+
+
+@dataclass
+class Running:
+    """A run under way."""
+
+    process: subprocess.Popen[str]
+    runner: Runner
+
+    def signal(self, signum: signal.Signals) -> None:
+        """Sends a signal to supa-deploy itself, as a pipeline does."""
+        self.process.send_signal(signum)
+
+    def finish(self, within: float = 120.0) -> Ran:
+        """Waits for the end, at most `within` seconds."""
+        try:
+            stdout, stderr = self.process.communicate(timeout=within)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            stdout, stderr = self.process.communicate()
+            pytest.fail(f"still running after {within} s\n{stdout}\n{stderr}")
+        return self.runner.judge(self.process.returncode, stdout, stderr)
+
+
+@dataclass
+class Runner:
+    """Runs supa-deploy against the platform with exactly the environment it says."""
+
+    platform: Platform
+    project: Project
+    home: Path
+    cli: Path
+    extra_secrets: list[str] = field(default_factory=list)
+
+    def environment(
+        self, *, linked: bool | None = None, env: Mapping[str, str | None] | None = None
+    ) -> dict[str, str]:
+        """The child's whole environment; `env` adds, or takes out with None."""
+        base: dict[str, str | None] = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(ROOT / "src"),
+            "SUPA_DEPLOY_SUPABASE_BIN": str(self.cli),
+            **self.platform.environ(linked=linked),
+            **(env or {}),
+        }
+        return {name: value for name, value in base.items() if value is not None}
+
+    def start(
+        self,
+        *arguments: str,
+        linked: bool | None = None,
+        env: Mapping[str, str | None] | None = None,
+        cwd: Path | None = None,
+    ) -> Running:
+        """Starts `supa-deploy ARGUMENTS…` in the project folder, in a process group of its own."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "supa_deploy", *arguments],
+            cwd=cwd or self.project.path,
+            env=self.environment(linked=linked, env=env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+        return Running(process, self)
+
+    def __call__(
+        self,
+        *arguments: str,
+        linked: bool | None = None,
+        env: Mapping[str, str | None] | None = None,
+        cwd: Path | None = None,
+        within: float = 120.0,
+    ) -> Ran:
+        """Runs it to its end."""
+        return self.start(*arguments, linked=linked, env=env, cwd=cwd).finish(within)
+
+    def judge(self, exit_code: int, stdout: str, stderr: str) -> Ran:
+        """Holds what every run has to keep: no secret anywhere, and one valid document where JSON was asked for."""
+        for name, text in (("stdout", stdout), ("stderr", stderr)):
+            self.assert_no_secret(name, text)
+        document = None
+        if stdout.lstrip().startswith("{"):
+            document = json.loads(stdout)
+            schema = json.loads((ROOT / "src/supa_deploy/render/report.schema.json").read_text("utf-8"))
+            jsonschema.validate(document, schema)
+            assert document["exit_code"] == exit_code
+        return Ran(exit_code, stdout, stderr, document)
+
+    def secret_forms(self) -> tuple[str, ...]:
+        """Every secret of the platform in every spelling it could surface in."""
+        known = self.platform.credentials
+        values = (
+            known.access_token,
+            known.database_password,
+            known.secret_key,
+            known.service_role_key,
+            known.jwt_secret,
+            *self.extra_secrets,
+        )
+        return tuple(form for value in values for form in Secret(value).forms())
+
+    def assert_no_secret(self, where: str, text: str) -> None:
+        """Fails when a secret is in the text; does not repeat it."""
+        hits = sum(form in text for form in self.secret_forms())
+        assert hits == 0, f"{where} holds a secret"
+
+    def assert_no_secret_in_files(self, folder: Path) -> None:
+        """Fails when a file below `folder` holds a secret."""
+        for file in folder.rglob("*"):
+            if file.is_file() and not file.is_symlink():
+                self.assert_no_secret(str(file), file.read_text("utf-8", "replace"))
+
+
+def find_cli(version: str, parts: Parts) -> Path | None:
+    """The native binary of a CLI generation: the newest from the parts, the older ones from tests/clis."""
+    if version == NEWEST:
+        return parts.supabase
+    for manifest in sorted((ROOT / "tests" / "clis").glob("**/@supabase/cli-*/package.json")):
+        if json.loads(manifest.read_text("utf-8"))["version"] == version:
+            binary = manifest.parent / "bin" / "supabase"
+            if binary.exists():
+                return binary
+    return None
+
+
+@pytest.fixture
+def cli(cli_version: str, parts: Parts) -> Path:
+    """The Supabase CLI this test runs on."""
+    found = find_cli(cli_version, parts)
+    if found is None:
+        pytest.skip(f"supabase {cli_version} is not installed: run `make clis`")
+    return found
+
+
+@pytest.fixture
+def supa_deploy(platform: Platform, project: Project, private_home: Path, cli: Path) -> Runner:
+    """supa-deploy against a linked project: `supa_deploy("deploy", "--yes", "--output", "json")`."""
+    return Runner(platform, project, private_home, cli)
+
+
+@pytest.fixture
+def supa_deploy_by_url(any_platform: Platform, project: Project, private_home: Path, cli: Path) -> Runner:
+    """The same by database URL (pass `linked=False` to each run); works on every machine."""
+    return Runner(any_platform, project, private_home, cli)
