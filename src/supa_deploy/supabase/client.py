@@ -176,6 +176,11 @@ class Supabase:
         return self.begin_api_keys().result()
 
     @property
+    def can_do_without_password(self) -> bool:
+        """True when this CLI reaches a project's database with the access token alone, by a temporary login role."""
+        return self._dialect.login_role
+
+    @property
     def can_query(self) -> bool:
         """True when this CLI has `db query` and may use it: with a project it goes through the Management API."""
         return self._dialect.query
@@ -206,15 +211,25 @@ class Supabase:
 
     def management(self, http: "Http") -> "Management | None":
         """The Management API's reads as a shortcut; None without a hosted project or a token that can be read.
-        Whoever takes keys from it hands them to `learn`."""
+        Whoever takes keys from it hands them to `remember`."""
         if self.login.token is None or not isinstance(self.target, Linked):
             return None
         from supa_deploy.supabase.management import Management
 
         return Management(http, self.profile.api_url, self.target.project_ref, self.login.token)
 
-    def learn(self, keys: ApiKeys) -> None:
+    def remember(self, keys: ApiKeys) -> None:
         """From now on these are secrets of this run."""
+        self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
+        self._children.redact = self.redact
+
+    @property
+    def can_do_without_password(self) -> bool:
+        """True when the CLI reaches a project's database with the token alone (a temporary login role)."""
+        return self._dialect.login_role
+
+    def remember(self, keys: ApiKeys) -> None:
+        """Counts API keys that came another way among the secrets."""
         self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
         self._children.redact = self.redact
 
@@ -241,11 +256,12 @@ class Supabase:
 
     def _read_api_keys(self, completed: Completed) -> ApiKeys:
         keys = read_api_keys(completed)
-        self.learn(keys)
+        self.remember(keys)
         return keys
 
     def _password_notice(self) -> str | None:
-        if isinstance(self.target, ByUrl) or self._settings.db_password is not None:
+        named = isinstance(self.target, ByUrl) or self._settings.db_password is not None
+        if named or not self.can_do_without_password:
             return None
         return "SUPABASE_DB_PASSWORD is not set: the CLI gets a temporary login role with the access token."
 

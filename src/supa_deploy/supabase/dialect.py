@@ -35,7 +35,8 @@ Differences (facts/supabase-cli.md) and what becomes of them:
     agent detection: 2.122, 3.x                         --agent no where it is known, variables removed
     `-o json`: not the same as --output-format; works   used for api-keys on GO alone
       for api-keys in every version
-    no database password: a login role by the token     said in a notice; GO asks when the API refuses the role
+    no database password: a login role by the token     said in a notice; not relied on for GO, which tries it,
+                                                          but asks for the password when it is refused
     link without a password: fails on GO                Reply rules for the two prompts it has
     `--skip-vault`, `--skip-pooler`, `--dns-resolver`,  not applicable: never passed, the CLI's defaults are meant
       `--create-ticket`, `--network-id`, `--debug`
@@ -73,7 +74,8 @@ class Dialect:
     `json`: every verb answers in JSON; `machine_flags`: --output-format and --agent exist; `query`: `db query`
     exists, `read_only_query`: and can be told not to write; `reveal`: api-keys shows sb_secret keys whole;
     `needs_link`: the pooler's address comes from `link` alone; `links_database`: link opens the database itself;
-    `application_name`: what its connections are called on the server.
+    `login_role`: reaches the database with the token when there is no password; `application_name`: what its
+    connections are called on the server.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Dialect:
     links_database: bool = False
     asks: bool = False
     checks_for_updates: bool = False
+    login_role: bool = True
     application_name: str = "@effect/sql-pg"
 
 
@@ -100,6 +103,7 @@ GO = Dialect(
     reveal=False,
     links_database=True,
     asks=True,
+    login_role=False,
     checks_for_updates=True,
     application_name="",
 )

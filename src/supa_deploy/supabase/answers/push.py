@@ -18,7 +18,7 @@ class PushAnswer:
 
     `claimed`: the files it says it pushed, or would push (`dry_run`); empty after a failure. `started`: the files
     whose SQL it had begun to send, in order; the last one may have failed. `seeds`, `roles`: the files of these
-    kinds, done (success) or begun (failure). `sent_anything` is False only when nothing can have reached the server.
+    kinds, done (success) or begun (failure). `prompt`: the question that ended it. `sent_anything` is False only when nothing can have reached the server.
     """
 
     claimed: tuple[str, ...]
@@ -30,6 +30,7 @@ class PushAnswer:
     seeds: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     failure: CliFailure | None = None
+    prompt: str | None = None
 
     @property
     def sent_anything(self) -> bool:
@@ -49,6 +50,7 @@ def read_push(completed: Completed, *, dry_run: bool) -> PushAnswer:
         seconds=completed.seconds,
         seeds=progress.seeds,
         roles=progress.roles,
+        prompt=completed.prompt,
     )
     if not completed.succeeded:
         return replace(answer, failure=failure_of(completed))
