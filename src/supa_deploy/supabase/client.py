@@ -223,16 +223,6 @@ class Supabase:
         self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
         self._children.redact = self.redact
 
-    @property
-    def can_do_without_password(self) -> bool:
-        """True when the CLI reaches a project's database with the token alone (a temporary login role)."""
-        return self._dialect.login_role
-
-    def remember(self, keys: ApiKeys) -> None:
-        """Counts API keys that came another way among the secrets."""
-        self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
-        self._children.redact = self.redact
-
     def close(self) -> None:
         """Ends what is under way and removes the private home."""
         try:

@@ -18,7 +18,8 @@ class PushAnswer:
 
     `claimed`: the files it says it pushed, or would push (`dry_run`); empty after a failure. `started`: the files
     whose SQL it had begun to send, in order; the last one may have failed. `seeds`, `roles`: the files of these
-    kinds, done (success) or begun (failure). `prompt`: the question that ended it. `sent_anything` is False only when nothing can have reached the server.
+    kinds, done (success) or begun (failure). `prompt`: the question that ended it. `sent_anything` is False only
+    when nothing can have reached the server.
     """
 
     claimed: tuple[str, ...]
