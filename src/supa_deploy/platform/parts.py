@@ -7,9 +7,11 @@ platform, or every part where npm is absent, is taken from PATH and the usual pl
 import contextlib
 import fcntl
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -239,3 +241,17 @@ def _missing(part: str, package: str | None, wanted: Pins) -> PreflightFailed:
     return PreflightFailed(
         f"The throwaway platform cannot start: {why}. Nothing was touched.", hint=hint, code="part_missing"
     )
+
+
+def main() -> int:
+    """`python -m supa_deploy.platform.parts` fetches the parts now (later there may be no network)."""
+    try:
+        find_parts(os.environ, lambda text: sys.stderr.write(f"{text}\n") and None)
+    except PreflightFailed as error:
+        sys.stderr.write(f"{error.message} {error.hint}\n")
+        return error.outcome.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
