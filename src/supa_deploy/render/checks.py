@@ -1,0 +1,218 @@
+"""Checks in words: one line an object, grouped by migration; columns and keys of a table told with the table.
+
+The lines are the ones of the status report the project grew out of: `✅ Table: ai_threads`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from supa_deploy.model import Check, ObjectKind, Report, Verdict
+from supa_deploy.render.text import count, listing, safe, safe_lines
+
+
+class Mark(StrEnum):
+    """The sign a line begins with."""
+
+    YES = "✅"
+    NO = "❌"
+    WARN = "⚠️"
+    UNSEEN = "➖"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line and what stands beneath it: `says` is safe text, `below` the detail and what would change it."""
+
+    mark: Mark
+    says: str
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The checks of one migration: `title` is the file's name without its ending."""
+
+    version: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+_LABELS = {
+    ObjectKind.TABLE: ("Table", "table"),
+    ObjectKind.VIEW: ("View", "view"),
+    ObjectKind.COLUMN: ("Column", "column"),
+    ObjectKind.FOREIGN_KEY: ("Foreign key", "key"),
+    ObjectKind.FUNCTION: ("Function", "function"),
+    ObjectKind.TYPE: ("Type", "type"),
+    ObjectKind.CONSTRAINT: ("Constraint", "constraint"),
+    ObjectKind.INDEX: ("Index", "index"),
+    ObjectKind.RLS: ("RLS", "RLS flag"),
+    ObjectKind.POLICY: ("Policy", "policy"),
+    ObjectKind.TRIGGER: ("Trigger", "trigger"),
+}
+_RELATIONS = frozenset({ObjectKind.TABLE, ObjectKind.VIEW})
+_PARTS = frozenset({ObjectKind.COLUMN, ObjectKind.FOREIGN_KEY})
+_NAMED_WITH_TABLE = frozenset(
+    {ObjectKind.FOREIGN_KEY, ObjectKind.CONSTRAINT, ObjectKind.INDEX, ObjectKind.POLICY, ObjectKind.TRIGGER}
+)
+
+MARKS = {
+    Verdict.CONFIRMED: Mark.YES,
+    Verdict.MISSING: Mark.NO,
+    Verdict.MISMATCH: Mark.NO,
+    Verdict.NOT_VISIBLE: Mark.NO,
+    Verdict.NOT_GRANTED: Mark.WARN,
+    Verdict.NOT_EXPOSED: Mark.WARN,
+    Verdict.NOT_CHECKABLE: Mark.UNSEEN,
+}
+_REASONS = {
+    Verdict.MISSING: "does not exist",
+    Verdict.MISMATCH: "is not what the file promises",
+    Verdict.NOT_VISIBLE: "not visible to the Data API",
+    Verdict.NOT_GRANTED: "exists, but the Data API's role has no grant on it",
+    Verdict.NOT_EXPOSED: "its schema is not exposed to the Data API",
+    Verdict.NOT_CHECKABLE: "no witness here can see it",
+}
+
+
+def groups(
+    checks: Iterable[Check], titles: dict[str, str], *, unseen: bool = False, fold: bool = True
+) -> tuple[Group, ...]:
+    """The checks grouped by migration, in the files' order.
+
+    `titles` names the migrations (see `titles_of`). `unseen` lists what no witness can see, too; `fold` tells
+    the columns and keys of a new table in the table's own line. Groups without a line are left out.
+    """
+    by_version: dict[str, list[Check]] = {}
+    for check in checks:
+        by_version.setdefault(check.migration, []).append(check)
+    made = (
+        Group(
+            version, titles.get(version, safe(version)), _lines(by_version[version], unseen=unseen, fold=fold)
+        )
+        for version in sorted(by_version)
+    )
+    return tuple(group for group in made if group.lines)
+
+
+def titles_of(report: Report) -> dict[str, str]:
+    """What each version is called: `20250118000001_create_ai_threads`."""
+    named = [(m.version, m.name) for m in report.migrations] + [(m.version, m.name) for m in report.pending]
+    return {version: safe(f"{version}_{name}" if name else version) for version, name in named}
+
+
+def label(check: Check) -> str:
+    """`Table: ai_threads`, `Column: chat_sessions.openai_thread_id`, `Index: idx_a on ai_threads`."""
+    noun = _LABELS[check.object][0]
+    schema = "" if check.schema == "public" else f"{check.schema}."
+    relation = schema + (check.table or check.name)
+    if check.object is ObjectKind.COLUMN:
+        return safe(f"{noun}: {relation}.{check.column or check.name}")
+    if check.object in _NAMED_WITH_TABLE and check.table:
+        return safe(f"{noun}: {check.name} on {relation}")
+    if check.object is ObjectKind.RLS:
+        return safe(f"{noun}: {relation}")
+    return safe(f"{noun}: {schema}{check.name}")
+
+
+def line(check: Check, folded: str = "") -> Line:
+    """One check as a line; `folded` is what the line also speaks for (`11 columns, 3 keys`)."""
+    reason = _REASONS.get(check.verdict)
+    aside = "; ".join(part for part in (reason, folded) if part)
+    says = f"{label(check)} ({aside})" if aside else label(check)
+    below = tuple(safe_lines(check.detail)) if check.detail else ()
+    change = what_changes(check)
+    if change and change.split(" to ", maxsplit=1)[0] not in (check.detail or ""):
+        below = (*below, change)
+    return Line(MARKS[check.verdict], says, below)
+
+
+def what_changes(check: Check) -> str | None:
+    """The statement or the setting that would open an object to the Data API; None where nothing is closed."""
+    if check.verdict is Verdict.NOT_EXPOSED:
+        return safe(
+            f"to expose schema {check.schema}: Project Settings > Data API > Exposed schemas "
+            "(self-hosted: PGRST_DB_SCHEMAS; local: [api] schemas in config.toml)"
+        )
+    if check.verdict is not Verdict.NOT_GRANTED:
+        return None
+    relation = f"{_quoted(check.schema)}.{_quoted(check.table or check.name)}"
+    if check.object is ObjectKind.COLUMN:
+        return safe(f"grant select ({_quoted(check.column or check.name)}) on {relation} to service_role;")
+    if check.object is ObjectKind.FUNCTION:
+        return safe(f"grant execute on function {relation} to service_role;")
+    return safe(f"grant select on {relation} to service_role;")
+
+
+def tally(checks: Iterable[Check]) -> str:
+    """`3 tables, 41 columns and 12 keys`, kinds in the order of the labels; empty for no checks."""
+    numbers = Counter(check.object for check in checks)
+    return listing([count(numbers[kind], noun) for kind, (_, noun) in _LABELS.items() if numbers[kind]])
+
+
+def summary(checks: Iterable[Check]) -> str:
+    """All checks in one sentence: what is wrong first, then what is confirmed, closed, and unseen."""
+    by_verdict: dict[Verdict, list[Check]] = {verdict: [] for verdict in Verdict}
+    for check in checks:
+        by_verdict[check.verdict].append(check)
+    words = {
+        Verdict.MISSING: "missing",
+        Verdict.MISMATCH: "not as promised",
+        Verdict.NOT_VISIBLE: "not visible",
+        Verdict.CONFIRMED: "confirmed",
+        Verdict.NOT_GRANTED: "not granted to the Data API",
+        Verdict.NOT_EXPOSED: "not exposed to the Data API",
+    }
+    parts = [f"{tally(by_verdict[v])} {said}" for v, said in words.items() if by_verdict[v]]
+    unseen = by_verdict[Verdict.NOT_CHECKABLE]
+    if unseen:
+        parts.append(f"{count(len(unseen), 'object')} no witness here can see ({tally(unseen)})")
+    return "; ".join(parts)
+
+
+def headline(checks: Iterable[Check], versions: Iterable[str]) -> tuple[Check, ...]:
+    """What the given migrations bring, in short: their tables and views, and columns they add to older ones."""
+    wanted = set(versions)
+    mine = [check for check in checks if check.migration in wanted]
+    new = {_relation(check) for check in mine if check.object in _RELATIONS}
+    return tuple(
+        check
+        for check in mine
+        if check.object in _RELATIONS or (check.object is ObjectKind.COLUMN and _relation(check) not in new)
+    )
+
+
+def _lines(checks: list[Check], *, unseen: bool, fold: bool) -> tuple[Line, ...]:
+    shown = [c for c in checks if unseen or c.verdict is not Verdict.NOT_CHECKABLE]
+    relations = {_relation(c): c for c in shown if c.object in _RELATIONS}
+    folded: dict[tuple[str, str], list[Check]] = {}
+    own: list[Check] = []
+    for check in shown:
+        parent = relations.get(_relation(check)) if fold and check.object in _PARTS else None
+        if parent and _may_fold(check, parent):
+            folded.setdefault(_relation(check), []).append(check)
+        else:
+            own.append(check)
+    return tuple(
+        line(check, tally(folded.get(_relation(check), ())) if check.object in _RELATIONS else "")
+        for check in own
+    )
+
+
+def _may_fold(part: Check, parent: Check) -> bool:
+    if part.verdict is Verdict.MISMATCH:
+        return False
+    return part.verdict in {Verdict.CONFIRMED, parent.verdict}
+
+
+def _relation(check: Check) -> tuple[str, str]:
+    return check.schema, check.table or check.name
+
+
+def _quoted(name: str) -> str:
+    if re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+        return name
+    return '"' + name.replace('"', '""') + '"'

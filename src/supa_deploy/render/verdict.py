@@ -1,0 +1,106 @@
+"""The last line: the outcome's name, and the counts behind it. Shared by the screen and the step summary."""
+
+from collections import Counter
+
+from supa_deploy.model import Report, StepStatus
+from supa_deploy.outcome import Outcome
+from supa_deploy.render import text
+from supa_deploy.render.checks import Mark, summary
+
+_PUSHING = frozenset({"deploy", "rehearse"})
+_VERIFYING = frozenset({"deploy", "rehearse", "verify"})
+_NO_FAULT = frozenset({Outcome.PENDING, Outcome.DRIFT, Outcome.DECLINED})
+
+
+def last_line(report: Report) -> str:
+    """`✅ ok: 4 migrations applied; 3 tables, 41 columns and 12 keys confirmed; … · 2.4 s`."""
+    outcome = report.outcome
+    number = "" if outcome.is_success else f" (exit {outcome.exit_code})"
+    parts = [
+        part
+        for part in (_migrations(report), _checks(report), _diagnostics(report), _findings(report))
+        if part
+    ]
+    said = f": {'; '.join(parts)}" if parts else ""
+    return f"{mark_of(outcome)} {outcome.label}{number}{said} · {text.seconds(report.seconds)}"
+
+
+def mark_of(outcome: Outcome) -> Mark:
+    """The sign of an outcome: ⚠️ where nothing is known to be wrong and yet it is not done."""
+    if outcome.is_success:
+        return Mark.YES
+    return Mark.WARN if outcome in _NO_FAULT or outcome is Outcome.UNVERIFIED else Mark.NO
+
+
+def still_pending(report: Report) -> tuple[str, ...]:
+    """The versions that were planned and that the history did not gain."""
+    return tuple(m.version for m in report.pending if m.version not in report.applied)
+
+
+def is_dry(report: Report) -> bool:
+    """True for a deploy that was only a look: files pending, nothing sent, nothing wrong."""
+    return bool(
+        report.command in _PUSHING and report.outcome.is_success and report.pending and not report.applied
+    )
+
+
+def is_verified(report: Report) -> bool:
+    """True when the run ended well and a witness confirmed something of it."""
+    return report.outcome.is_success and any(
+        not c.verdict.is_failure and c.witness != "none" for c in report.checks
+    )
+
+
+def _migrations(report: Report) -> str:
+    left = len(still_pending(report))
+    if report.command in _PUSHING:
+        applied = f"{text.count(len(report.applied), 'migration')} applied" if report.applied else ""
+        pending = f"{left} still pending" if applied else f"{text.count(left, 'migration')} pending"
+        nothing = "nothing to apply" if report.outcome.is_success and not report.pending else ""
+        return ", ".join(part for part in (applied or nothing, pending if left else "") if part)
+    if report.command not in {"plan", "status"} or not (report.migrations or report.outcome.is_success):
+        return ""
+    both = sum(m.local and m.remote for m in report.migrations)
+    only_there = sum(not m.local for m in report.migrations)
+    counts = [
+        f"{text.count(both, 'migration')} applied",
+        f"{left or _unapplied(report)} pending",
+        f"{only_there} with no file here" if only_there else "",
+    ]
+    return ", ".join(part for part in counts if part)
+
+
+def _unapplied(report: Report) -> int:
+    return sum(m.local and not m.remote for m in report.migrations)
+
+
+def _checks(report: Report) -> str:
+    if report.checks:
+        return summary(report.checks)
+    if report.command in _VERIFYING and report.outcome.is_success and not is_dry(report):
+        return "nothing verified"
+    return ""
+
+
+def _diagnostics(report: Report) -> str:
+    if not report.diagnostics:
+        return ""
+    by_result = Counter(diagnostic.ok for diagnostic in report.diagnostics)
+    words = {True: "in order", False: "not in order", None: "not looked at"}
+    return ", ".join(f"{by_result[ok]} {said}" for ok, said in words.items() if by_result[ok])
+
+
+def _findings(report: Report) -> str:
+    by_severity = Counter(finding.severity.value for finding in report.findings)
+    return ", ".join(
+        f"{number} {severity}" if severity == "info" else text.count(number, severity)
+        for severity, number in by_severity.items()
+    )
+
+
+def steps_in_words(report: Report) -> str:
+    """`link skipped, push 0.6 s, verify failed`: the steps in one line."""
+    words = {StepStatus.OK: None, StepStatus.SKIPPED: "skipped", StepStatus.FAILED: "failed"}
+    return ", ".join(
+        f"{text.safe(step.name)} {words[step.status] or text.seconds(step.seconds)}" for step in report.steps
+    )

@@ -1,0 +1,119 @@
+"""Steps as they happen, on a plain stream and on a real pseudo-terminal."""
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from supa_deploy.journal import Journal, Silent
+from supa_deploy.model import Step, StepStatus
+from supa_deploy.render.look import Look, look_of
+from supa_deploy.render.progress import PlainProgress, listener, step_line
+
+_STORY = """
+import os, sys
+from supa_deploy.journal import Journal
+from supa_deploy.render.look import look_of
+from supa_deploy.render.progress import listener
+journal = Journal(listener(sys.stderr, look_of(sys.stderr, os.environ)))
+with journal.step("link") as step:
+    step.skip("already linked")
+with journal.step("push"):
+    journal.notice("mind the gap")
+    with journal.step("inner"):
+        pass
+sys.stdout.write("END")
+"""
+
+
+def _plain_story() -> str:
+    stream = io.StringIO()
+    journal = Journal(PlainProgress(stream))
+    with journal.step("link") as step:
+        step.skip("already linked")
+    with journal.step("push"):
+        journal.notice("first\nsecond\x1b[0m")
+    with journal.step("verify") as step:
+        step.fail("[red]2 missing")
+    return stream.getvalue()
+
+
+def test_plain_lines() -> None:
+    assert _plain_story() == (
+        "link       … – 0.0 s  already linked\n"
+        "push       … \n"
+        "! first\n"
+        "  │ second\\x1b[0m\n"
+        "push       … ✓ 0.0 s\n"
+        "verify     … ✗ 0.0 s  [red]2 missing\n"
+    )
+
+
+def test_a_log_that_breaks_off_shows_the_step_under_way() -> None:
+    stream = io.StringIO()
+    PlainProgress(stream).step_started("push")
+    assert stream.getvalue() == "push       … "
+
+
+def test_a_step_line() -> None:
+    assert step_line(Step("push", StepStatus.OK, 0.61)) == "✓ push        0.6 s"
+    assert step_line(Step("link", StepStatus.SKIPPED, 0, "already\nlinked")) == (
+        "– link        0.0 s  already\\nlinked"
+    )
+
+
+def test_quiet_says_nothing() -> None:
+    assert isinstance(listener(io.StringIO(), Look(verbosity=-1)), Silent)
+    assert isinstance(listener(io.StringIO(), Look()), PlainProgress)
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
+def test_on_a_terminal(term: str) -> None:
+    source = Path(__file__).resolve().parents[3] / "src"
+    environment = {"PYTHONPATH": str(source), "TERM": term, "PATH": os.environ["PATH"], "PYTHONUTF8": "1"}
+    child = pexpect.spawn(
+        sys.executable, ["-c", _STORY], env=environment, encoding="utf-8", dimensions=(24, 80), timeout=60
+    )
+    child.expect_exact("END")
+    shown = child.before or ""
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert ("\x1b[" in shown) is (term != "dumb")
+    assert "already linked" in shown
+    assert "! mind the gap" in shown
+    if term != "dumb":
+        assert "✓ push" in shown
+        assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l"), "the cursor comes back"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environ", "color", "colored", "moves"),
+    [
+        ({"TERM": "xterm"}, None, True, True),
+        ({"TERM": "xterm"}, False, False, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, None, False, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, True, False, True),
+        ({"TERM": "xterm", "NO_COLOR": ""}, None, True, True),
+        ({"TERM": "xterm", "CI": "true"}, None, True, False),
+        ({"TERM": "dumb"}, None, False, False),
+    ],
+)
+def test_what_a_terminal_may_show(
+    environ: dict[str, str], color: bool | None, colored: bool, moves: bool
+) -> None:
+    look = look_of(_Terminal(), environ, color=color)
+    assert (look.color, look.motion) == (colored, moves)
+
+
+def test_a_stream_that_is_no_terminal_shows_neither() -> None:
+    look = look_of(io.StringIO(), {"TERM": "xterm"}, color=True)
+    assert (look.color, look.motion, look.wrap) == (False, False, None)
