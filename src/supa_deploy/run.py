@@ -23,9 +23,10 @@ from supa_deploy.model import (
     Traffic,
 )
 from supa_deploy.outcome import Outcome
+from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings
 
-Ask = Callable[[str], bool]
+Ask = Callable[[str, tuple[PendingMigration, ...]], bool]
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Draft:
 @dataclass(slots=True)
 class Run:
     """What a story is given. `ask` puts a yes-or-no question to the person at the terminal; None when there
-    is nobody to ask."""
+    is nobody to ask. `secrets` gives those that the story learned, beyond the settings' own."""
 
     command: str
     settings: Settings
@@ -56,6 +57,7 @@ class Run:
     journal: Journal
     ask: Ask | None = None
     draft: Draft = field(default_factory=Draft)
+    secrets: Callable[[], tuple[Secret, ...]] = tuple
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _started: float = field(default_factory=time.monotonic)
 

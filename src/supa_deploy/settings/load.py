@@ -57,13 +57,18 @@ class _Sources:
         return Secret(value) if value else None
 
 
+def environment() -> Mapping[str, str]:
+    """The process environment as it is now."""
+    return MappingProxyType(dict(os.environ))
+
+
 def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
     """The settings of this run.
 
     `environ` defaults to the process environment, `cwd` to the current folder. Raises UsageError for flags
     and settings that cannot be used, AuthFailed for a token that is not one; neither quotes a secret.
     """
-    environ = MappingProxyType(dict(os.environ if environ is None else environ))
+    environ = environment() if environ is None else MappingProxyType(dict(environ))
     cwd = Path.cwd() if cwd is None else cwd
     if flags.timeout <= 0:
         raise UsageError("--timeout must be more than 0 seconds. Nothing was touched.", code="bad_timeout")

@@ -1,0 +1,132 @@
+"""The commands and their own options. Each builds one story's options and hands the story to `execute`."""
+
+from typing import Annotated
+
+import typer
+
+from supa_deploy.cli.execute import execute
+from supa_deploy.cli.options import with_common_options
+from supa_deploy.settings import Flags
+
+app = typer.Typer(
+    name="supa-deploy",
+    help="Releases a Supabase database with the official CLI, without asking and without hanging, and proves "
+    "through the Data API that the schema is there.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Only what this version created (repeatable).", metavar="VERSION"),
+]
+_IncludeAll = Annotated[bool, typer.Option(help="Also files older than the newest applied one.")]
+_RequireApi = Annotated[bool, typer.Option(help="A table that the Data API may not show is a failure (9).")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        from supa_deploy import __version__
+
+        typer.echo(f"supa-deploy {__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: supa-deploy deploy --yes")
+@with_common_options
+def deploy(
+    flags: Flags,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop before anything is sent.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    include_all: _IncludeAll = False,
+    include_seed: Annotated[bool, typer.Option(help="Also run the seed files of config.toml.")] = False,
+    include_roles: Annotated[bool, typer.Option(help="Also run supabase/roles.sql.")] = False,
+    verify: Annotated[bool, typer.Option(help="Confirm through the Data API afterwards.")] = True,
+    require_api: _RequireApi = False,
+) -> None:
+    """Apply the pending migrations, read the history again, and confirm what they promise."""
+    from supa_deploy import deploy as story
+
+    options = story.DeployOptions(
+        dry_run=dry_run,
+        yes=yes,
+        include_all=include_all,
+        include_seed=include_seed,
+        include_roles=include_roles,
+        verify=verify,
+        require_api=require_api,
+    )
+    execute("deploy", flags, lambda run: story.deploy(run, options))
+
+
+@app.command(epilog="Example: supa-deploy plan --exit-code")
+@with_common_options
+def plan(
+    flags: Flags,
+    *,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 10 when something is pending.")
+    ] = False,
+    include_all: _IncludeAll = False,
+) -> None:
+    """Show what deploy would do: the pending files, in words, and what stands in the way."""
+    from supa_deploy import survey
+
+    execute("plan", flags, lambda run: survey.plan(run, exit_code=exit_code, include_all=include_all))
+
+
+@app.command(epilog="Example: supa-deploy status --output json")
+@with_common_options
+def status(flags: Flags) -> None:
+    """Show every migration, here and in the database, and the state of what each creates."""
+    from supa_deploy import survey
+
+    execute("status", flags, survey.status)
+
+
+@app.command(epilog="Example: supa-deploy verify --only 20250118000001")
+@with_common_options
+def verify(flags: Flags, *, only: _Only = None, require_api: _RequireApi = False) -> None:
+    """Confirm through the Data API what the applied files promise."""
+    from supa_deploy import survey
+
+    execute("verify", flags, lambda run: survey.verify(run, only=only or (), require_api=require_api))
+
+
+@app.command(epilog="Example: supa-deploy rehearse --base 20250101000000")
+@with_common_options
+def rehearse(
+    flags: Flags,
+    *,
+    base: Annotated[
+        str | None,
+        typer.Option(help="Start from a database that has the files up to here.", metavar="VERSION"),
+    ] = None,
+    legacy_grants: Annotated[
+        bool, typer.Option(help="Grant new tables to the API roles, as projects before 2026-10-30 do.")
+    ] = False,
+    include_seed: Annotated[bool, typer.Option(help="Also run the seed files of config.toml.")] = False,
+    keep: Annotated[bool, typer.Option(help="Leave the platform running, and say how to reach it.")] = False,
+) -> None:
+    """Run the whole deploy against a throwaway platform on this machine: real PostgreSQL, PostgREST and CLI."""
+    from supa_deploy import rehearse as story
+
+    options = story.RehearseOptions(
+        base=base, legacy_grants=legacy_grants, include_seed=include_seed, keep=keep
+    )
+    execute("rehearse", flags, lambda run: story.rehearse(run, options))
+
+
+@app.command(epilog="Example: supa-deploy doctor")
+@with_common_options
+def doctor(flags: Flags) -> None:
+    """Check this machine, the CLI, the credentials, the project and the network path."""
+    from supa_deploy import doctor as story
+
+    execute("doctor", flags, story.doctor)

@@ -1,0 +1,176 @@
+"""What the stories share about one project: its files, its CLI, its history, its Data API.
+
+A `Release` starts reading the remote side before it parses the files, so that neither waits for the other.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from supa_deploy.errors import AuthFailed, PreflightFailed, UsageError
+from supa_deploy.http import Http
+from supa_deploy.migrations import Discovery, Migration, Script, describe, discover, fold, parse_all
+from supa_deploy.model import Finding, PendingMigration, Severity
+from supa_deploy.planning import Plan, make_plan, migration_states
+from supa_deploy.postgrest import DataApi, rest_url
+from supa_deploy.remote import Remote
+from supa_deploy.run import Run
+from supa_deploy.supabase import Linked, Supabase
+from supa_deploy.verify import Verification, verify
+
+
+@dataclass(slots=True)
+class Release:
+    """One project, opened. `scripts` are its files as statements, in the CLI's order."""
+
+    run: Run
+    supabase: Supabase
+    remote: Remote
+    http: Http
+    discovery: Discovery
+    scripts: tuple[Script, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def migrations(self) -> tuple[Migration, ...]:
+        """The migration files, in the CLI's order."""
+        return self.discovery.migrations
+
+    def script(self, version: str | None) -> Script | None:
+        """The file of a version as statements."""
+        return next((script for script in self.scripts if script.migration.version == version), None)
+
+    def check_files(self) -> None:
+        """Step `check`: parses every file. What is wrong becomes findings; the files' own faults that would
+        make any push a lie (duplicate versions, unreadable files) are there too."""
+        with self.run.journal.step("check") as step:
+            parsed = parse_all(self.migrations)
+            self.scripts = parsed.scripts
+            self.findings = (*self.discovery.problems, *parsed.findings)
+            self.run.draft.findings = self.findings
+            self.words = {script.migration.version: describe(script) for script in self.scripts}
+            for skipped in self.discovery.skipped:
+                self.run.journal.notice(f"{skipped.file} is passed over: {skipped.reason}")
+            count = len(self.migrations)
+            step.note = f"{count} file" if count == 1 else f"{count} files"
+
+    def link(self) -> None:
+        """Step `link`: the project is there, awake, and the CLI can find its database."""
+        with self.run.journal.step("link") as step:
+            answer = self.remote.link()
+            if answer.skipped:
+                step.skip(answer.skipped)
+            for warning in answer.warnings:
+                self.run.journal.notice(warning)
+
+    def plan(self) -> Plan:
+        """Step `plan`: reads the remote history and holds the files against it."""
+        with self.run.journal.step("plan") as step:
+            plan = make_plan(self.migrations, self.remote.history())
+            self.note(plan)
+            step.note = f"{len(plan.pending)} pending, {len(plan.applied)} applied"
+            return plan
+
+    def note(self, plan: Plan) -> None:
+        """Writes the plan into the run's draft."""
+        self.run.draft.migrations = migration_states(plan, self.words)
+        self.run.draft.pending = tuple(
+            PendingMigration(m.version, m.name, m.file, self.words.get(m.version, ())) for m in plan.pending
+        )
+
+    def blocking(self, plan: Plan) -> tuple[Finding, ...]:
+        """The errors that stop a push of this plan: those of pending files, and those that are about the
+        folder as a whole. A file that is applied already is not sent again, whatever it holds."""
+        applied = {migration.file for migration in plan.applied}
+        whole = set(self.discovery.problems)
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.severity is Severity.ERROR and (finding in whole or finding.file not in applied)
+        )
+
+    def verify(self, applied: Collection[str], versions: Collection[str] | None) -> Verification:
+        """Asks the Data API about what the applied files promise; `versions` narrows it to what these made.
+
+        Never raises for an API that cannot be asked: the verification says so.
+        """
+        keys = self.remote.keys()
+        base = rest_url(self.remote.api_url)
+        verification = verify(
+            fold(self.scripts, until=applied),
+            versions,
+            DataApi(base, keys.secret, self.http) if keys.secret else None,
+            http=self.http,
+            deadline=self.run.deadline,
+            interrupt=self.run.interrupt,
+            visitor=DataApi(base, keys.publishable, self.http) if keys.publishable else None,
+            why_no_key=keys.why_none,
+        )
+        self.run.draft.checks = verification.checks
+        self.run.draft.traffic = verification.traffic
+        return verification
+
+
+@contextmanager
+def open_release(run: Run, *, verifies: bool) -> Iterator[Release]:
+    """Opens the project that the run's settings name; everything is closed again at the end.
+
+    `verifies` says whether the Data API will be asked, and so whether its settings are needed. Raises
+    UsageError, AuthFailed or PreflightFailed, and then nothing was touched.
+    """
+    with ExitStack() as stack:
+        with run.journal.step("preflight") as step:
+            supabase = stack.enter_context(Supabase.open(run.settings, run.deadline, run.interrupt))
+            run.draft.cli_version = supabase.cli_version
+            run.draft.target = str(supabase.target)
+            require_settings(run, supabase, verifies=verifies)
+            discovery = discover(run.settings.workdir)
+            if discovery.disabled:
+                raise PreflightFailed(
+                    "supabase/config.toml says [db.migrations] enabled = false: the Supabase CLI would push "
+                    "nothing and call it done. Nothing was touched.",
+                    hint="Set it to true, or take the line out.",
+                    code="migrations_disabled",
+                )
+            for notice in (*run.settings.warnings, *supabase.notices):
+                run.journal.notice(notice)
+            step.note = f"Supabase CLI {supabase.cli_version}, {supabase.target}"
+            http = stack.enter_context(Http(run.deadline, run.interrupt))
+            remote = Remote(supabase, http, run.settings, want_keys=verifies)
+            run.secrets = remote.secrets
+        run.check_interrupt()
+        remote.begin()
+        release = Release(run, supabase, remote, http, discovery)
+        release.check_files()
+        yield release
+
+
+def require_settings(run: Run, supabase: Supabase, *, verifies: bool) -> None:
+    """Names every missing setting at once. Raises AuthFailed when only credentials are missing, UsageError
+    otherwise."""
+    settings = run.settings
+    missing: list[str] = []
+    if isinstance(supabase.target, Linked):
+        if supabase.login.token is None and not supabase.login.keyring:
+            missing.append("SUPABASE_ACCESS_TOKEN (or run `supabase login`)")
+        if settings.db_password is None and not supabase.can_do_without_password:
+            missing.append("SUPABASE_DB_PASSWORD")
+        if missing:
+            raise AuthFailed(
+                f"Not set: {', '.join(missing)}. Nothing was touched.",
+                hint="Set them in the environment or in .env; `supa-deploy doctor` looks at all of them.",
+                code="missing_credentials",
+            )
+        return
+    if verifies and settings.api_url is None:
+        missing.append("SUPABASE_URL")
+    if verifies and settings.secret_key is None:
+        missing.append("SUPABASE_SECRET_KEY (or SUPABASE_SERVICE_ROLE_KEY)")
+    if missing:
+        raise UsageError(
+            f"Not set: {', '.join(missing)}. With a database URL the Data API has to be named to be asked. "
+            "Nothing was touched.",
+            hint="Set them, or give --no-verify to go without confirmation.",
+            code="missing_settings",
+        )

@@ -1,0 +1,73 @@
+"""The stories that only look: plan, status, verify."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from supa_deploy.deploy import refuse_findings
+from supa_deploy.errors import UsageError
+from supa_deploy.model import Report
+from supa_deploy.outcome import Outcome
+from supa_deploy.planning import Plan, refuse_conflicts
+from supa_deploy.release import Release, open_release
+from supa_deploy.run import Run
+
+
+def plan(run: Run, *, exit_code: bool, include_all: bool) -> Report:
+    """What `deploy` would do, and what would stop it. `exit_code`: PENDING (10) instead of OK when something is
+    pending."""
+    with open_release(run, verifies=False) as release:
+        release.link()
+        found = release.plan()
+        if blocked := refuse_findings(release, found):
+            return blocked
+        refuse_conflicts(found, include_all=include_all)
+        if not found.pending:
+            return run.finish(Outcome.UP_TO_DATE)
+        return run.finish(Outcome.PENDING if exit_code else Outcome.OK)
+
+
+def status(run: Run) -> Report:
+    """The table of migrations, and the state of what each applied one creates. Only looks: a conflict is shown,
+    not refused, and what cannot be confirmed is told without failing."""
+    with open_release(run, verifies=True) as release:
+        release.link()
+        found = release.plan()
+        with run.journal.step("verify") as step:
+            verification = release.verify([m.version for m in found.applied], None)
+            if not verification.available:
+                step.skip(verification.reason or "the Data API could not be asked")
+        return run.finish(Outcome.OK)
+
+
+def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
+    """Confirms what the applied files promise, or what those of `only` do."""
+    with open_release(run, verifies=True) as release:
+        release.link()
+        found = release.plan()
+        versions = _chosen(release, found, only)
+        with run.journal.step("verify") as step:
+            applied = {m.version for m in found.applied} | set(versions or ())
+            verification = release.verify(applied, versions)
+            outcome = verification.outcome(require_api=require_api)
+            if outcome is not Outcome.OK:
+                step.fail(outcome.label)
+        failure = None if outcome is Outcome.OK else verification.failure(require_api=require_api)
+        not_applied = [v for v in versions or () if v not in found.remote]
+        if failure is not None and not_applied:
+            failure = replace(
+                failure, message=f"{failure.message} Not in the history: {', '.join(not_applied)}."
+            )
+        return run.finish(outcome, failure)
+
+
+def _chosen(release: Release, found: Plan, only: Collection[str]) -> tuple[str, ...] | None:
+    """The versions asked for, None for all. Raises UsageError for one that no file here has."""
+    known = {m.version for m in found.migrations}
+    if unknown := [version for version in only if version not in known]:
+        raise UsageError(
+            f"No migration file here has the version {', '.join(unknown)}. Nothing was touched.",
+            hint=f"The files are in {release.run.settings.migrations_dir.relative_to(release.run.settings.workdir)}; "
+            "a version is the digits that a file's name begins with.",
+            code="unknown_version",
+        )
+    return tuple(only) or None
