@@ -32,11 +32,19 @@ def prompt_in(text: str) -> str | None:
     text = plain(text)
     last_line = text.rsplit("\n", 1)[-1].strip()
     if last_line and _ASKS.search(last_line):
-        return last_line
+        return _with_question(last_line, text)
     for pattern in (_WIDGET, _LIST):
         if found := pattern.search(text):
             return found["question"].strip()
     return None
+
+
+def _with_question(last_line: str, text: str) -> str:
+    """`[Y/n]` alone says nothing: the question stands some lines above it."""
+    if not last_line.startswith(("[", "(")):
+        return last_line
+    asked = [line.strip() for line in text.split("\n") if line.rstrip().endswith("?")]
+    return f"{asked[-1]} {last_line}" if asked else last_line
 
 
 class Lines:
