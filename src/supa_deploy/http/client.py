@@ -1,28 +1,20 @@
-"""HTTP reads, and nothing but reads: the only home of httpx.
-
-One client with at most eight connections, kept for the run. Only GET is offered, so nothing above can write
-or execute anything. A redirect is not followed (PostgREST's 300 is an answer), and whatever goes wrong on the
-way comes back as a value. Proxies and CA files of the environment are respected (`HTTPS_PROXY`, `NO_PROXY`,
-`SSL_CERT_FILE`), except that loopback is never proxied.
-"""
+"""The run's one HTTP client, and the threads that its requests run in."""
 
 import contextlib
-import json
 import queue
 import socket
 import ssl
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
-from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from supa_deploy import __version__
 from supa_deploy.clock import Deadline, Interrupt
+from supa_deploy.http.failures import failure_of
+from supa_deploy.http.values import Answer, FailureKind, Get, Reply, TransportFailure
 from supa_deploy.model import Traffic
 from supa_deploy.secret import Redactor, Secret
 
@@ -35,72 +27,7 @@ USER_AGENT = f"supa-deploy/{__version__}"  # secret keys are refused to whatever
 _CONNECT_SECONDS = 10.0
 _LOOK_AROUND_SECONDS = 0.1
 _LONGEST_BODY = 256 * 1024 * 1024  # the root of 3,000 tables is 24 MB
-_KEPT_HEADERS = frozenset(
-    {"content-type", "content-profile", "content-range", "date", "proxy-status", "retry-after", "server"}
-)
 _LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
-
-
-class FailureKind(StrEnum):
-    """What came in the way of an answer."""
-
-    TIMEOUT = "timeout"
-    REFUSED = "refused"
-    DNS = "dns"
-    TLS = "tls"
-    NETWORK = "network"
-    PROTOCOL = "protocol"
-    PROXY = "proxy"
-    INVALID = "invalid"
-    INTERRUPTED = "interrupted"
-
-
-@dataclass(frozen=True, slots=True)
-class TransportFailure:
-    """No answer: the kind, and one sentence without any secret in it."""
-
-    kind: FailureKind
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer: status, the few headers that mean something here (lower-case names), the body as it
-    came and, where the body is JSON, its value (None otherwise)."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    body: bytes = field(default=b"", repr=False)
-    json: object | None = field(default=None, repr=False)
-
-    @classmethod
-    def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> "Answer":
-        """An answer with its JSON read, whatever its content type claims."""
-        kept = {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
-        value: object | None = None
-        if body:
-            with contextlib.suppress(ValueError, RecursionError):
-                value = json.loads(body)
-        return cls(status, MappingProxyType(kept), body, value)
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds that `Retry-After` asks for (None when it is absent or a date)."""
-        text = self.headers.get("retry-after", "").strip()
-        return float(text) if text.isascii() and text.isdigit() else None
-
-
-Reply = Answer | TransportFailure
-
-
-@dataclass(frozen=True, slots=True)
-class Get:
-    """One read: URL, headers (a `Secret` is revealed only into the request itself), and the seconds it may
-    take from its start to the last byte."""
-
-    url: str
-    headers: Mapping[str, str | Secret] = field(default_factory=lambda: MappingProxyType({}))
-    seconds: float = 30.0
 
 
 class Http:
@@ -226,7 +153,7 @@ class Http:
             return self._receive(client, sent, time.monotonic() + seconds)
         except httpx.InvalidURL:
             return TransportFailure(FailureKind.INVALID, "the address is not a URL")
-        except httpx.LocalProtocolError:
+        except (httpx.LocalProtocolError, UnicodeError):
             # the library's own words quote the header, secret included
             return TransportFailure(
                 FailureKind.INVALID, "a key or a header holds a character that HTTP cannot carry"
@@ -234,7 +161,7 @@ class Http:
         except _ProxySettingError as error:
             return TransportFailure(FailureKind.PROXY, str(error))
         except httpx.HTTPError as error:
-            return _failure(error, Redactor(secrets))
+            return failure_of(error, Redactor(secrets))
 
     def _receive(self, client: "httpx.Client", request: "httpx.Request", ends_at: float) -> Reply:
         body = bytearray()
@@ -300,34 +227,4 @@ def _settled(future: Future[Reply], given_up: TransportFailure | None) -> Reply:
 
 
 def _plain(value: str | Secret) -> bytes:
-    return (value.reveal() if isinstance(value, Secret) else value).encode()
-
-
-def _failure(error: "httpx.HTTPError", redact: Redactor) -> TransportFailure:
-    import httpx
-
-    words = redact(str(error)) or type(error).__name__
-    kind = FailureKind.NETWORK
-    causes = tuple(_causes(error))
-    if isinstance(error, httpx.TimeoutException):
-        kind, words = FailureKind.TIMEOUT, "no answer in time"
-    elif isinstance(error, httpx.ProxyError):
-        kind = FailureKind.PROXY
-    elif isinstance(error, httpx.UnsupportedProtocol):
-        kind, words = FailureKind.INVALID, "the address does not start with http:// or https://"
-    elif isinstance(error, httpx.ProtocolError | httpx.DecodingError):
-        kind = FailureKind.PROTOCOL
-    elif any(isinstance(cause, ssl.SSLError) for cause in causes):
-        kind = FailureKind.TLS
-    elif any(isinstance(cause, socket.gaierror) for cause in causes):
-        kind = FailureKind.DNS
-    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        kind = FailureKind.REFUSED
-    return TransportFailure(kind, words)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__
+    return (value.reveal() if isinstance(value, Secret) else value).encode(errors="surrogateescape")
