@@ -72,7 +72,7 @@ _REASONS = {
     Verdict.MISSING: "does not exist",
     Verdict.MISMATCH: "is not what the file promises",
     Verdict.NOT_VISIBLE: "not visible to the Data API",
-    Verdict.NOT_GRANTED: "exists, but the Data API's role has no grant on it",
+    Verdict.NOT_GRANTED: "exists, not granted to the Data API",
     Verdict.NOT_EXPOSED: "its schema is not exposed to the Data API",
     Verdict.NOT_CHECKABLE: "no witness here can see it",
 }
@@ -119,32 +119,34 @@ def label(check: Check) -> str:
 
 
 def line(check: Check, folded: str = "") -> Line:
-    """One check as a line; `folded` is what the line also speaks for (`11 columns, 3 keys`)."""
-    reason = _REASONS.get(check.verdict)
-    aside = "; ".join(part for part in (reason, folded) if part)
-    says = f"{label(check)} ({aside})" if aside else label(check)
-    below = tuple(safe_lines(check.detail)) if check.detail else ()
-    change = what_changes(check)
-    if change and change.split(" to ", maxsplit=1)[0] not in (check.detail or ""):
-        below = (*below, change)
-    return Line(MARKS[check.verdict], says, below)
-
-
-def what_changes(check: Check) -> str | None:
-    """The statement or the setting that would open an object to the Data API; None where nothing is closed."""
-    if check.verdict is Verdict.NOT_EXPOSED:
-        return safe(
-            f"to expose schema {check.schema}: Project Settings > Data API > Exposed schemas "
-            "(self-hosted: PGRST_DB_SCHEMAS; local: [api] schemas in config.toml)"
+    """One check as a line; `folded` is what the line also speaks for (`11 columns and 3 keys`). What a witness
+    said of a confirmed object stands in the line, of any other beneath it."""
+    if check.verdict is Verdict.CONFIRMED:
+        said = " ".join(safe_lines(check.detail or ""))
+        below: tuple[str, ...] = ()
+    else:
+        said = _REASONS[check.verdict]
+        below = (
+            tuple(safe_lines(check.detail.removeprefix(f"{said}: "))) if check.detail else what_changes(check)
         )
+    aside = "; ".join(part for part in (said, folded) if part)
+    return Line(MARKS[check.verdict], f"{label(check)} ({aside})" if aside else label(check), below)
+
+
+def what_changes(check: Check) -> tuple[str, ...]:
+    """The statement or the setting that would open an object to the Data API, for a check whose witness gave
+    none; empty where nothing is closed."""
+    if check.verdict is Verdict.NOT_EXPOSED:
+        setting = "add it to the API's exposed schemas (config.toml: [api] schemas)"
+        return (safe(f"schema {_quoted(check.schema)} is not exposed: {setting}"),)
     if check.verdict is not Verdict.NOT_GRANTED:
-        return None
+        return ()
     relation = f"{_quoted(check.schema)}.{_quoted(check.table or check.name)}"
-    if check.object is ObjectKind.COLUMN:
-        return safe(f"grant select ({_quoted(check.column or check.name)}) on {relation} to service_role;")
-    if check.object is ObjectKind.FUNCTION:
-        return safe(f"grant execute on function {relation} to service_role;")
-    return safe(f"grant select on {relation} to service_role;")
+    privilege = {
+        ObjectKind.COLUMN: f"SELECT ({_quoted(check.column or check.name)}) ON {relation}",
+        ObjectKind.FUNCTION: f"EXECUTE ON FUNCTION {relation}",
+    }.get(check.object, f"SELECT ON {relation}")
+    return (safe(f"GRANT {privilege} TO service_role;"),)
 
 
 def tally(checks: Iterable[Check]) -> str:

@@ -1,48 +1,37 @@
-"""The last look for secrets: takes them out of every free text of a report before anything shows it.
+"""The last look for secrets: takes them out of a report before anything is made of it.
 
-Whoever raises or notes something redacts first; this is the second line, for text that came from files and
-servers.
+It has to be done on the values: a secret that a renderer has escaped, broken into lines or spelled out is no
+longer found in its text.
 """
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 
-from supa_deploy.model import Check, Diagnostic, Failure, Finding, Report, Step
+from supa_deploy.model import Report
 from supa_deploy.secret import Redactor
+
+_OURS = frozenset(
+    {"command", "tool_version", "started_at"}
+)  # never from outside, and the contract has their form
 
 
 def scrub(report: Report, redact: Redactor) -> Report:
-    """The same report with each secret in its free texts replaced; names, versions and codes stay."""
+    """The same report with each secret in any of its texts replaced."""
+    changes = {
+        field.name: _scrubbed(getattr(report, field.name), redact)
+        for field in fields(report)
+        if field.name not in _OURS
+    }
+    return replace(report, **changes)  # type: ignore[arg-type]  # each value keeps its type
 
-    def maybe(text: str | None) -> str | None:
-        return None if text is None else redact(text)
 
-    def check(value: Check) -> Check:
-        return replace(value, detail=maybe(value.detail))
-
-    def step(value: Step) -> Step:
-        return replace(value, note=maybe(value.note))
-
-    def diagnostic(value: Diagnostic) -> Diagnostic:
-        return replace(value, detail=redact(value.detail), next=maybe(value.next))
-
-    def finding(value: Finding) -> Finding:
-        return replace(
-            value, message=redact(value.message), help=maybe(value.help), excerpt=maybe(value.excerpt)
-        )
-
-    def failure(value: Failure) -> Failure:
-        return replace(value, message=redact(value.message), hint=maybe(value.hint))
-
-    return replace(
-        report,
-        target=maybe(report.target),
-        steps=tuple(step(value) for value in report.steps),
-        pending=tuple(replace(m, words=tuple(map(redact, m.words))) for m in report.pending),
-        checks=tuple(check(value) for value in report.checks),
-        checks_before=tuple(check(value) for value in report.checks_before),
-        migrations=tuple(replace(m, words=tuple(map(redact, m.words))) for m in report.migrations),
-        diagnostics=tuple(diagnostic(value) for value in report.diagnostics),
-        findings=tuple(finding(value) for value in report.findings),
-        notices=tuple(map(redact, report.notices)),
-        failure=failure(report.failure) if report.failure else None,
-    )
+def _scrubbed(value: object, redact: Redactor) -> object:
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, tuple):
+        return tuple(_scrubbed(item, redact) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _scrubbed(getattr(value, f.name), redact) for f in fields(value)})
+    return value

@@ -119,8 +119,8 @@ def test_checks_are_annotated_at_their_migration_and_a_table_speaks_for_its_colu
     assert annotations(report).splitlines() == [
         f"::error file={file},title=Column%3A ai_threads.z::Column: ai_threads.z (does not exist)%0A42703",
         (
-            f"::warning file={file},title=Table%3A ai_threads::Table: ai_threads (exists, but the Data API's role "
-            "has no grant on it)%0Agrant select on public.ai_threads to service_role;"
+            f"::warning file={file},title=Table%3A ai_threads::Table: ai_threads (exists, not granted "
+            "to the Data API)%0AGRANT SELECT ON public.ai_threads TO service_role;"
         ),
     ]
 

@@ -157,18 +157,17 @@ def test_each_verdict_has_its_own_words_and_what_would_change_it(
     )
     assert shown == (
         "20250118000001\n"
-        "  ⚠️ Table: ai_threads (exists, but the Data API's role has no grant on it; 1 column)\n"
-        "       grant select on public.ai_threads to service_role;\n"
+        "  ⚠️ Table: ai_threads (exists, not granted to the Data API; 1 column)\n"
+        "       GRANT SELECT ON public.ai_threads TO service_role;\n"
         "  ❌ Column: ai_threads.z (is not what the file promises)\n"
         "       promised uuid, is text\n"
         "  ❌ Column: chat.Gone (does not exist)\n"
         "  ⚠️ View: private.secret list (its schema is not exposed to the Data API)\n"
-        "       to expose schema private: Project Settings > Data API > Exposed schemas (self-hosted: "
-        "PGRST_DB_SCHEMAS; local: [api] schemas in config.toml)\n"
-        "  ⚠️ Function: f (exists, but the Data API's role has no grant on it)\n"
-        "       grant execute on function public.f to service_role;\n"
-        "  ⚠️ Column: chat.Mixed (exists, but the Data API's role has no grant on it)\n"
-        '       grant select ("Mixed") on public.chat to service_role;\n'
+        "       schema private is not exposed: add it to the API's exposed schemas (config.toml: [api] schemas)\n"
+        "  ⚠️ Function: f (exists, not granted to the Data API)\n"
+        "       GRANT EXECUTE ON FUNCTION public.f TO service_role;\n"
+        "  ⚠️ Column: chat.Mixed (exists, not granted to the Data API)\n"
+        '       GRANT SELECT ("Mixed") ON public.chat TO service_role;\n'
         "  ❌ Table: late (not visible to the Data API)\n"
         "       PGRST205 until the deadline\n"
         "\n"
@@ -181,12 +180,21 @@ def test_each_verdict_has_its_own_words_and_what_would_change_it(
     )
 
 
-def test_a_statement_that_the_witness_already_gave_is_not_said_twice(
-    make_report: MakeReport, make_check: MakeCheck
-) -> None:
-    detail = "Grant it with: grant select on public.t to anon;"
-    check = make_check("table", "t", "not_granted", detail=detail)
-    assert screen(make_report(checks=(check,)), PLAIN).count("grant select on") == 1
+def test_the_witness_own_words_stand_alone(make_report: MakeReport, make_check: MakeCheck) -> None:
+    granted = "authenticated may not read it: GRANT SELECT ON public.t TO authenticated;"
+    checks = (
+        make_check("table", "t", "not_granted", detail=granted),
+        make_check("table", "late", "not_visible", detail="not visible to the Data API: missing, or stale"),
+        make_check("table", "old", detail="dropped, and gone"),
+    )
+    assert screen(make_report(checks=checks), PLAIN).startswith(
+        "20250118000001\n"
+        "  ⚠️ Table: t (exists, not granted to the Data API)\n"
+        f"       {granted}\n"
+        "  ❌ Table: late (not visible to the Data API)\n"
+        "       missing, or stale\n"
+        "  ✅ Table: old (dropped, and gone)\n"
+    )
 
 
 def test_doctor(make_report: MakeReport) -> None:

@@ -19,13 +19,13 @@ from supa_deploy.render.json import to_json
 from supa_deploy.render.scrub import scrub
 from supa_deploy.secret import Redactor, Secret
 
-PASSWORD = "p@ss w/rd-%\\"
+PASSWORD = "p@ss \u00e9 w/rd-%\\"
 
 
 def test_every_free_text_is_scrubbed(
     make_report: Callable[..., Report], make_check: Callable[..., Check]
 ) -> None:
-    leak = f"url postgresql://u:{PASSWORD}@h and p%40ss%20w%2Frd-%25%5C"
+    leak = f"url postgresql://u:{PASSWORD}@h and p%40ss%20%C3%A9%20w%2Frd-%25%5C"
     report = make_report(
         Outcome.PUSH_FAILED,
         target=leak,
