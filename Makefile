@@ -21,7 +21,7 @@ demo: $(VENV)/.ready needs-node
 	@$(BIN)/supa-deploy rehearse --base $(BASELINE)
 
 test: $(VENV)/.ready-dev parts clis
-	@$(BIN)/python -m supa_deploy.platform.namespace -- \
+	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- \
 		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 lint: $(VENV)/.ready-dev

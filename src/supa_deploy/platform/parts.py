@@ -243,10 +243,14 @@ def _missing(part: str, package: str | None, wanted: Pins) -> PreflightFailed:
     )
 
 
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
 def main() -> int:
     """`python -m supa_deploy.platform.parts` fetches the parts now (later there may be no network)."""
     try:
-        find_parts(os.environ, lambda text: sys.stderr.write(f"{text}\n") and None)
+        find_parts(os.environ, _to_stderr)
     except PreflightFailed as error:
         sys.stderr.write(f"{error.message} {error.hint}\n")
         return error.outcome.exit_code

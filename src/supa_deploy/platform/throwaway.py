@@ -4,6 +4,7 @@ Real PostgreSQL 17, real PostgREST; stand-ins for the Management API and the gat
 its own (platform.server) that ends, and removes everything, when this one does, however it does.
 """
 
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -308,6 +309,19 @@ class Platform:
                 "SUPABASE_SECRET_KEY": known.secret_key,
             }
         )
+
+    @property
+    def process_id(self) -> int:
+        """The platform's own process; SIGTERM ends it and removes everything."""
+        return self._started.pid
+
+    def write_environment(self) -> Path:
+        """Writes the settings for this project into a file (mode 0600) in the platform's folder."""
+        file = self.folder / "platform.env"
+        file.touch(mode=0o600)
+        lines = (f"{name}={shlex.quote(value)}" for name, value in self.environ().items())
+        file.write_text("\n".join((*lines, "")), "utf-8")
+        return file
 
     @property
     def _is_linked(self) -> bool:

@@ -256,7 +256,7 @@ class Supabase:
         return "SUPABASE_DB_PASSWORD is not set: the CLI gets a temporary login role with the access token."
 
 
-def find_binary(settings: Settings, interrupt: Interrupt) -> Binary:
+def find_binary(settings: Settings, interrupt: Interrupt, *, npx: bool = True) -> Binary:
     """The CLI of this run (see `locate`). Raises PreflightFailed when there is none that can be used."""
     with tempfile.TemporaryDirectory(prefix="supa-deploy-home-") as home:
         environ = bare_environment(settings, Path(home))
@@ -266,7 +266,7 @@ def find_binary(settings: Settings, interrupt: Interrupt) -> Binary:
                 (completed,) = children.wait(children.start(command, environ, total=_VERSION_SECONDS))
                 return completed
 
-            return locate(settings, run)
+            return locate(settings, run, npx=npx)
 
 
 def _is_linked(workdir: Path, ref: str) -> bool:

@@ -37,16 +37,16 @@ class Binary:
     env: Mapping[str, EnvValue] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def locate(settings: Settings, run: Run) -> Binary:
-    """The CLI of this run. `run` is used only when no file tells the version. Raises PreflightFailed when there is
-    none, or when the one that was named is none."""
+def locate(settings: Settings, run: Run, *, npx: bool = True) -> Binary:
+    """The CLI of this run. `run` is used only when no file tells the version; `npx` False leaves the last resort
+    out. Raises PreflightFailed when there is none, or when the one that was named is none."""
     if settings.supabase_bin is not None:
         return _told(settings, run)
     for path, found in _candidates(settings):
         binary = _binary(path, found, settings, run)
         if binary is not None:
             return binary
-    through_npx = _npx(settings, run)
+    through_npx = _npx(settings, run) if npx else None
     if through_npx is not None:
         return through_npx
     raise PreflightFailed(
@@ -165,7 +165,8 @@ def _npx(settings: Settings, run: Run) -> Binary | None:
     home = settings.environ.get("HOME")
     cache = settings.environ.get("npm_config_cache") or (str(Path(home) / ".npm") if home else None)
     env = MappingProxyType({"npm_config_cache": cache} if cache else {})  # the child's HOME is an empty one
-    program = (npx, "--no-install", "supabase")
+    # Offline: without a network npm would try to reach its registry for 30 s before it says no.
+    program = (npx, "--offline", "--no-install", "supabase")
     version = _version(Command(Verb.VERSION, (*program, "--version"), settings.workdir, env=env), run)
     return Binary(program, version, "npx", env) if version else None
 
