@@ -37,7 +37,7 @@ def count(number: int, noun: str) -> str:
 
 def plural(noun: str) -> str:
     """The noun for any number but one."""
-    if noun.endswith("y"):
+    if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun in _NOUNS_IN_ES else "s")
 

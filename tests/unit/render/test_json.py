@@ -1,8 +1,11 @@
 """The JSON document against the shipped schema, and the schema against the names in the code."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,3 +207,15 @@ def test_one_document_of_plain_ascii(make_report: MakeReport, make_check: MakeCh
 def test_a_number_that_json_cannot_say_is_an_error(make_report: MakeReport) -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         to_json(make_report(seconds=float("nan")))
+
+
+def test_a_document_does_not_cost_the_terminal_library() -> None:
+    code = (
+        "import sys, supa_deploy.render.json, supa_deploy.render.progress, supa_deploy.render.look\n"
+        "sys.exit('rich' in sys.modules)"
+    )
+    source = Path(__file__).resolve().parents[3] / "src"
+    assert (
+        subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(source)}, check=False).returncode
+        == 0
+    )

@@ -36,6 +36,7 @@ def test_lines_are_split_and_each_made_safe() -> None:
         (0, "table", "0 tables"),
         (17, "index", "17 indexes"),
         (9, "policy", "9 policies"),
+        (12, "key", "12 keys"),
     ],
 )
 def test_count(number: int, noun: str, said: str) -> None:
