@@ -70,8 +70,10 @@ def serial_base(node: Node) -> str | None:
     return _PRINTED[base] if base else None
 
 
-def format_type(node: Node, resolve: Resolver) -> TypeText:
+def format_type(node: Node, resolve: Resolver, *, modifiers: bool = True) -> TypeText:
     """What format_type prints for a TypeName in a session with Supabase's default search_path.
+
+    Without `modifiers`, lengths and precisions are left out: functions do not keep them.
 
     A user's type in a schema outside `public` and `extensions` is qualified. One that the files do not make is
     printed as they write it.
@@ -80,14 +82,17 @@ def format_type(node: Node, resolve: Resolver) -> TypeText:
     schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1] if names else "unknown")
     array = node.has("arrayBounds")
     builtin = schema in {None, "pg_catalog"}
+    mods = typmods(node) if modifiers else ()
+    if not modifiers and builtin and name == "bpchar":
+        return TypeText(f"character{'[]' if array else ''}")
     if builtin and name.startswith("_") and is_builtin(name[1:]):
         name, array = name[1:], True
     suffix = "[]" if array else ""
     if builtin and is_builtin(name):
-        return TypeText(_builtin(name, typmods(node)) + suffix)
+        return TypeText(_builtin(name, mods) + suffix)
     own = resolve(schema, name)
     written = printed_name(own.schema if own else schema, own.name if own else name)
-    return TypeText(written + _in_brackets(typmods(node)) + suffix, own)
+    return TypeText(written + _in_brackets(mods) + suffix, own)
 
 
 def printed_name(schema: str | None, name: str) -> str:

@@ -57,7 +57,7 @@ def describe(script: Script) -> tuple[str, ...]:
     """What the file does, a line for each table or object; indexes, policies and RLS of a table that the same file
     creates stand in its line. Empty for a file without statements."""
     after = fold([script])
-    made = {shown(name) for name, table in after.tables.items() if _made_here(script, table)}
+    made = {shown(name) for name, table in after.tables.items() if not table.assumed}
     book = _Book(script, after, made)
     for statement in script.statements:
         handler = _HANDLERS.get(statement.kind)
@@ -71,13 +71,6 @@ def describe(script: Script) -> tuple[str, ...]:
 def shown(name: QName) -> str:
     """A name for people: the schema left out when it is `public`."""
     return name.name if name.schema == "public" else str(name)
-
-
-def _made_here(script: Script, table: Table) -> bool:
-    return table.columns_known or any(
-        s.line == table.origin.line and s.kind in {"CreateStmt", "CreateTableAsStmt", "SelectStmt"}
-        for s in script.statements
-    )
 
 
 def _counted(book: _Book) -> list[str]:

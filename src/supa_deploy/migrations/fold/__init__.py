@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from supa_deploy.migrations.fold.alter import alter_table
 from supa_deploy.migrations.fold.comments import comment_on
 from supa_deploy.migrations.fold.drops import drop
-from supa_deploy.migrations.fold.functions import create_aggregate, create_function
+from supa_deploy.migrations.fold.functions import alter_function, create_aggregate, create_function
 from supa_deploy.migrations.fold.grants import default_privileges, grant
 from supa_deploy.migrations.fold.indexes import create_index
 from supa_deploy.migrations.fold.policies import alter_policy, create_policy, create_trigger
@@ -72,6 +72,7 @@ def _schema(state: State, node: Node) -> None:
 _HANDLERS: dict[str, Callable[[State, Node], None]] = {
     "AlterDefaultPrivilegesStmt": default_privileges,
     "AlterEnumStmt": alter_enum,
+    "AlterFunctionStmt": alter_function,
     "AlterObjectSchemaStmt": set_schema,
     "AlterPolicyStmt": alter_policy,
     "AlterSeqStmt": alter_sequence,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from supa_deploy.migrations import lexer
-from supa_deploy.migrations.fold.columns import add_column, add_constraints, drop_column
+from supa_deploy.migrations.fold.columns import add_column, add_constraints, drop_column, is_null
 from supa_deploy.migrations.fold.constraints import add_constraint, drop_constraint, set_not_null
 from supa_deploy.migrations.fold.drafts import TableDraft
 from supa_deploy.migrations.fold.state import State
@@ -13,7 +13,10 @@ from supa_deploy.migrations.fold.usertypes import alter_composite
 from supa_deploy.migrations.tree import Node
 from supa_deploy.schema import Column, RelationKind
 
-_DROPS = frozenset({"AT_DropColumn", "AT_DropConstraint"})
+_DROPS = frozenset(
+    {"AT_DropColumn", "AT_DropConstraint", "AT_DropNotNull", "AT_DropExpression", "AT_DropIdentity"}
+)
+_THEN = ("AT_AlterColumnType", "AT_AddColumn")
 _IDENTITY = {"a": "always", "d": "by_default"}
 _NOT_TABLES = frozenset({"OBJECT_INDEX", "OBJECT_SEQUENCE", "OBJECT_VIEW", "OBJECT_MATVIEW"})
 
@@ -30,15 +33,26 @@ def alter_table(state: State, node: Node) -> None:
     name = state.relation(relation)
     if kind in _NOT_TABLES or state.is_temporary(relation) or name in state.views:
         return
+    unknown = name not in state.tables
     table = state.table(name)
+    if unknown and node.flag("missing_ok"):
+        table.uncertain = "the files only alter it if it exists"
     commands = node.nodes("cmds")
     defaults = _default_texts(state, commands)
-    for command in sorted(commands, key=lambda c: c.text("subtype") not in _DROPS):
+    for command in sorted(commands, key=_pass):
         subtype = command.text("subtype")
         if subtype == "AT_ColumnDefault":
             _set_default(state, table, command.text("name"), defaults[commands.index(command)])
         elif subtype in _COMMANDS:
             _COMMANDS[subtype](state, table, command)
+
+
+def _pass(command: Node) -> int:
+    """Which of PostgreSQL's passes over the commands this one belongs to."""
+    subtype = command.text("subtype")
+    if subtype in _DROPS or (subtype == "AT_ColumnDefault" and not command.has("def")):
+        return 0
+    return _THEN.index(subtype) + 1 if subtype in _THEN else len(_THEN) + 1
 
 
 def _default_texts(state: State, commands: list[Node]) -> dict[int, str | None]:
@@ -48,14 +62,12 @@ def _default_texts(state: State, commands: list[Node]) -> dict[int, str | None]:
         return {}
     source, statement = state.script.source, state.statement
     starts = lexer.after_words(source.data, statement.start, statement.end, "SET", "DEFAULT")
-    texts = {n: None if not commands[n].has("def") else "" for n in places}
     found: dict[int, str | None] = {}
     for n in places:
-        if texts[n] is None:
-            found[n] = None
-        else:
-            start = next(starts, None)
-            found[n] = source.expression(start, statement.end) if start is not None else None
+        definition = commands[n].child("def")
+        start = next(starts, None) if definition is not None else None
+        keep = start is not None and definition is not None and not is_null(definition)
+        found[n] = source.expression(start, statement.end) if keep and start is not None else None
     return found
 
 

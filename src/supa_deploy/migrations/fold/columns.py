@@ -9,7 +9,16 @@ from supa_deploy.migrations.keywords import quote_identifier
 from supa_deploy.migrations.names import choose_name
 from supa_deploy.migrations.sqltypes import serial_base
 from supa_deploy.migrations.tree import Node
-from supa_deploy.schema import Column, Constraint, ConstraintKind, DroppedKind, Index, Origin, QName
+from supa_deploy.schema import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    DroppedKind,
+    Index,
+    Origin,
+    QName,
+    RelationKind,
+)
 
 _IDENTITY = {"a": "always", "d": "by_default"}
 _NO_CONSTRAINT_OF_TABLE = frozenset({"CONSTR_NULL", "CONSTR_NOTNULL", "CONSTR_DEFAULT", "CONSTR_IDENTITY"})
@@ -28,6 +37,7 @@ def add_column(state: State, table: TableDraft, node: Node) -> list[tuple[Node, 
         origin=state.origin_at(node),
         own_type=None if serial else text.own,
     )
+    table.local.add(name)
     inherited = table.columns.get(name)
     if inherited is not None:
         column = replace(
@@ -54,6 +64,9 @@ def _with(state: State, table: TableDraft, column: Column, node: Node, end: int)
     if kind == "CONSTR_NOTNULL":
         return replace(column, nullable=False)
     if kind == "CONSTR_DEFAULT":
+        expression = node.child("raw_expr")
+        if expression is not None and is_null(expression):
+            return replace(column, default=None)
         return replace(column, default=_expression(state, node.location + len("DEFAULT"), end))
     if kind == "CONSTR_GENERATED":
         return replace(column, generated=state.script.source.bracketed(node.location, state.statement.end))
@@ -61,6 +74,12 @@ def _with(state: State, table: TableDraft, column: Column, node: Node, end: int)
         _own_sequence(state, table, column.name)
         return replace(column, nullable=False, identity=_IDENTITY.get(node.text("generated_when")))
     return column
+
+
+def is_null(expression: Node) -> bool:
+    """True for NULL, cast or not: PostgreSQL keeps no default for it."""
+    inner = expression.child("arg") if expression.kind == "TypeCast" else expression
+    return inner is not None and inner.kind == "A_Const" and inner.flag("isnull")
 
 
 def _expression(state: State, start: int, end: int) -> str:
@@ -136,7 +155,15 @@ def drop_column(state: State, table: TableDraft, name: str, *, cascade: bool) ->
     if cascade:
         _cascade(state, table, name)
     for child in state.children(table.name):
-        drop_column(state, child, name, cascade=cascade)
+        if child.kind is RelationKind.PARTITION or not (
+            name in child.local or _other_parent(state, child, name)
+        ):
+            drop_column(state, child, name, cascade=cascade)
+
+
+def _other_parent(state: State, table: TableDraft, column: str) -> bool:
+    """True when a parent still gives this column."""
+    return any(column in state.tables[parent].columns for parent in table.parents if parent in state.tables)
 
 
 def _cascade(state: State, table: TableDraft, name: str) -> None:

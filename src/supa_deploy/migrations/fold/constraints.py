@@ -6,7 +6,15 @@ from supa_deploy.migrations.fold.drafts import TableDraft
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.names import choose_name, index_column_names, join_columns
 from supa_deploy.migrations.tree import Node
-from supa_deploy.schema import Constraint, ConstraintKind, DroppedKind, ForeignKey, Origin, QName
+from supa_deploy.schema import (
+    Constraint,
+    ConstraintKind,
+    DroppedKind,
+    ForeignKey,
+    Origin,
+    QName,
+    RelationKind,
+)
 
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _INDEXED = {
@@ -55,7 +63,11 @@ def add_indexed(
     all_names = index_column_names([*names, *node.strings("including")])
     addition = None if kind is ConstraintKind.PRIMARY_KEY else join_columns(all_names)
     name = node.text("conname") or _index_name(state, table, addition, label)
-    put_indexed(state, table, Constraint(name, kind, origin, tuple(keys) or plain))
+    constraint = Constraint(name, kind, origin, tuple(keys) or plain)
+    put_indexed(state, table, constraint)
+    for child in state.children(table.name):
+        if child.kind is RelationKind.PARTITION:
+            clone_indexed(state, child, constraint)
 
 
 def put_indexed(state: State, table: TableDraft, constraint: Constraint) -> None:
@@ -72,6 +84,11 @@ def clone_indexed(state: State, table: TableDraft, constraint: Constraint) -> No
     addition = None if constraint.kind is ConstraintKind.PRIMARY_KEY else join_columns(constraint.columns)
     name = _index_name(state, table, addition, label)
     put_indexed(state, table, replace(constraint, name=name, origin=state.origin))
+    if table.kind is RelationKind.PARTITION:
+        table.from_parent[name] = constraint.name
+    for child in state.children(table.name):
+        if child.kind is RelationKind.PARTITION:
+            clone_indexed(state, child, table.constraints[name])
 
 
 def _from_index(state: State, table: TableDraft, node: Node, kind: ConstraintKind, origin: Origin) -> None:
@@ -131,7 +148,7 @@ def _add_foreign_key(
     )
     table.foreign_keys[name] = key
     for child in state.children(table.name):
-        if child.kind is child.kind.PARTITION:
+        if child.kind is RelationKind.PARTITION:
             child.foreign_keys[name] = key
 
 
@@ -141,8 +158,10 @@ def drop_constraint(state: State, table: TableDraft, name: str, *, cascade: bool
     if table.foreign_keys.pop(name, None) is not None:
         state.drop_record(DroppedKind.FOREIGN_KEY, table.name, name)
     for child in state.children(table.name):
-        child.constraints.pop(name, None)
-        child.foreign_keys.pop(name, None)
+        own = next((key for key, parent in child.from_parent.items() if parent == name), name)
+        child.from_parent.pop(own, None)
+        if own in child.constraints or own in child.foreign_keys:
+            drop_constraint(state, child, own, cascade=cascade)
     if constraint is None:
         return
     state.indexes.pop(QName(table.name.schema, name), None)
@@ -158,6 +177,7 @@ def drop_constraint(state: State, table: TableDraft, name: str, *, cascade: bool
 
 def rename_constraint(state: State, table: TableDraft, old: str, new: str) -> None:
     """RENAME CONSTRAINT; a key's index is renamed with it."""
+    renamed = table.constraints.get(old)
     if old in table.foreign_keys:
         table.foreign_keys[new] = replace(table.foreign_keys.pop(old), name=new, origin=state.origin)
         state.drop_record(DroppedKind.FOREIGN_KEY, table.name, old)
@@ -167,5 +187,8 @@ def rename_constraint(state: State, table: TableDraft, old: str, new: str) -> No
     if owner is not None:
         state.indexes[QName(table.name.schema, new)] = owner
     for child in state.children(table.name):
-        if old in child.constraints or old in child.foreign_keys:
+        child.from_parent = {
+            key: new if parent == old else parent for key, parent in child.from_parent.items()
+        }
+        if renamed is not None and renamed.kind is ConstraintKind.CHECK and old in child.constraints:
             rename_constraint(state, child, old, new)

@@ -38,7 +38,10 @@ class Mention:
 
 @dataclass(slots=True)
 class TableDraft:
-    """A table as the statements so far leave it. `mentions` holds, by policy, what its conditions name."""
+    """A table as the statements so far leave it. `local` are the columns it has of its own,
+    not (only) from a parent; `from_parent` says which of its keys came with which
+    key of the partitioned table; `mentions` holds, by policy, what its conditions name; `index_columns` and
+    `index_nodes`, by index, the columns it involves and its statement."""
 
     name: QName
     origin: Origin
@@ -57,8 +60,9 @@ class TableDraft:
     assumed: bool = False
     uncertain: str | None = None
     parents: list[QName] = field(default_factory=list)
+    local: set[str] = field(default_factory=set)
+    from_parent: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, Mention] = field(default_factory=dict)
-    check_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     index_columns: dict[str, frozenset[str]] = field(default_factory=dict)
     index_nodes: dict[str, Node] = field(default_factory=dict)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from supa_deploy.migrations.fold.columns import drop_column
-from supa_deploy.migrations.fold.drafts import Mention
+from supa_deploy.migrations.fold.drafts import Mention, TableDraft
 from supa_deploy.migrations.fold.functions import find_functions
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.tree import Node
-from supa_deploy.schema import DroppedKind, QName
+from supa_deploy.schema import DroppedKind, QName, RelationKind
 
 _TABLES = frozenset({"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE"})
 _VIEWS = frozenset({"OBJECT_VIEW", "OBJECT_MATVIEW"})
@@ -44,7 +44,7 @@ def drop_table(state: State, name: QName, *, cascade: bool) -> None:
     table = state.tables.pop(name, None)
     state.drop_record(DroppedKind.TABLE, name)
     for child in state.children(name):
-        if child.kind is child.kind.PARTITION or cascade:
+        if child.kind is RelationKind.PARTITION or cascade:
             drop_table(state, child.name, cascade=cascade)
     _forget(state, lambda owner: owner == name)
     if table is not None and cascade:
@@ -154,10 +154,18 @@ def _drop_index(state: State, target: Node, cascade: bool) -> None:
     if owner in state.views:
         state.views[owner].indexes.pop(name.name, None)
         return
-    table = state.tables[owner]
-    table.indexes.pop(name.name, None)
-    table.index_columns.pop(name.name, None)
-    table.index_nodes.pop(name.name, None)
+    drop_index(state, state.tables[owner], name.name)
+
+
+def drop_index(state: State, table: TableDraft, name: str) -> None:
+    """Takes an index away, and the partitions' indexes that were made with it."""
+    state.indexes.pop(QName(table.name.schema, name), None)
+    table.indexes.pop(name, None)
+    table.index_columns.pop(name, None)
+    node = table.index_nodes.pop(name, None)
+    for child in state.children(table.name):
+        for index in [index for index, made_by in child.index_nodes.items() if made_by is node]:
+            drop_index(state, child, index)
 
 
 def _drop_policy(state: State, target: Node, cascade: bool) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from supa_deploy.migrations.bodies import body_of
 from supa_deploy.migrations.fold.drafts import FunctionDraft
@@ -24,7 +25,7 @@ _CHANGES_SCHEMA = re.compile(r"\b(?:execute|create|alter|drop|grant|revoke|comme
 def create_function(state: State, node: Node) -> None:
     """CREATE FUNCTION or CREATE PROCEDURE; OR REPLACE keeps what was granted."""
     parameters = node.nodes("parameters")
-    types = [state.type_text(parameter.child("argType")) for parameter in parameters]
+    types = [state.type_text(parameter.child("argType"), modifiers=False) for parameter in parameters]
     arguments = tuple(
         Argument(
             name=parameter.text("name") or None,
@@ -69,7 +70,7 @@ def _returns(state: State, node: Node, arguments: tuple[Argument, ...]) -> tuple
         out = [argument for argument in arguments if argument.mode in {"out", "inout"}]
         text = out[0].type if len(out) == 1 else ("record" if out else "void")
         return TypeText(text), text
-    returned = state.type_text(written)
+    returned = state.type_text(written, modifiers=False)
     table = [argument for argument in arguments if argument.mode == "table"]
     if table:
         fields = ", ".join(f"{argument.name} {argument.type}" for argument in table)
@@ -90,6 +91,16 @@ def _options(node: Node) -> tuple[str | None, bool]:
     return language, definer
 
 
+def alter_function(state: State, node: Node) -> None:
+    """ALTER FUNCTION: of its options only SECURITY is a promise."""
+    reference = node.child("func")
+    for action in node.nodes("actions"):
+        argument = action.child("arg")
+        if reference is not None and argument is not None and action.text("defname") == "security":
+            for draft in find_functions(state, reference):
+                draft.value = replace(draft.value, security_definer=argument.flag("boolval"))
+
+
 def create_aggregate(state: State, node: Node) -> None:
     """CREATE AGGREGATE; other kinds of DefineStmt (operators, text search, …) are not among the promises."""
     if node.text("kind") != "OBJECT_AGGREGATE":
@@ -97,12 +108,13 @@ def create_aggregate(state: State, node: Node) -> None:
     groups = node.nodes("args")
     parameters = groups[0].nodes("items") if groups and groups[0].kind == "List" else []
     arguments = tuple(
-        Argument(p.text("name") or None, state.type_text(p.child("argType")).text) for p in parameters
+        Argument(p.text("name") or None, state.type_text(p.child("argType"), modifiers=False).text)
+        for p in parameters
     )
     returns = None
     for definition in node.nodes("definition"):
         if definition.text("defname") == "stype":
-            returns = state.type_text(definition.child("arg")).text
+            returns = state.type_text(definition.child("arg"), modifiers=False).text
     name = state.new_parts(node.strings("defnames"))
     _put(state, FunctionDraft(Function(name, arguments, returns, state.origin, kind="aggregate")))
 
@@ -113,11 +125,13 @@ def find_functions(state: State, reference: Node) -> list[FunctionDraft]:
     candidates = list(_named(state, parts))
     if reference.flag("args_unspecified"):
         return candidates
-    wanted = tuple(state.type_text(argument).text for argument in reference.nodes("objargs"))
+    wanted = tuple(state.type_text(argument, modifiers=False).text for argument in reference.nodes("objargs"))
     exact = [draft for draft in candidates if _inputs(draft.value) == wanted]
     if exact:
         return exact
-    every = tuple(state.type_text(p.child("argType")).text for p in reference.nodes("objfuncargs"))
+    every = tuple(
+        state.type_text(p.child("argType"), modifiers=False).text for p in reference.nodes("objfuncargs")
+    )
     return [draft for draft in candidates if tuple(a.type for a in draft.value.arguments) == every]
 
 

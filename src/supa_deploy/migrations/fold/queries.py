@@ -115,6 +115,8 @@ def _relation_columns(state: State, item: Node, ctes: Mapping[str, Columns]) -> 
     name = item.text("relname")
     if not item.has("schemaname") and name in ctes:
         return ctes[name]
+    if state.is_temporary(item):
+        return None
     found = state.relation(item)
     table = state.tables.get(found)
     if table is not None:

@@ -121,8 +121,8 @@ class State:
         found = self.find_type(parts[-2] if len(parts) > 1 else None, parts[-1]) if parts else None
         return found or self.new_parts(parts)
 
-    def type_text(self, node: Node | None) -> TypeText:
-        """A type in words, `table.column%TYPE` looked up."""
+    def type_text(self, node: Node | None, *, modifiers: bool = True) -> TypeText:
+        """A type in words, `table.column%TYPE` looked up; functions keep no `modifiers`."""
         if node is None:
             return TypeText("void")
         if node.flag("pct_type"):
@@ -130,7 +130,7 @@ class State:
             table = self.tables.get(self.relation_parts(tuple(relation)))
             if table is not None and column in table.columns:
                 return TypeText(table.columns[column].type or "unknown", table.columns[column].own_type)
-        return format_type(node, self.find_type)
+        return format_type(node, self.find_type, modifiers=modifiers)
 
     def mention(self, *nodes: Node | None) -> Mention:
         """What expressions or queries name."""
