@@ -14,11 +14,14 @@ from supa_deploy.supabase.answers.sqlerror import sqlstate_in, statement_error
 from supa_deploy.supabase.answers.text import Stage, complaint_in, progress_in
 from supa_deploy.supabase.command import Completed, Ended, Verb
 
-_IPV6_HINT = (
-    "The CLI says so whenever the direct database host cannot be reached, also when its name does not resolve. "
-    "Direct hosts have IPv6 addresses only; on an IPv4 network (GitHub's runners) the way is the pooler, whose "
-    "address `supabase link` fetches. Check the project ref and the network."
-)
+_BETTER_HINTS: Mapping[str, str] = {
+    "IPv6 is not supported": "The CLI says so whenever the direct database host cannot be reached, also when its name "
+    "does not resolve. Direct hosts have IPv6 addresses only; on an IPv4 network (GitHub's runners) the way is the "
+    "pooler, whose address `supabase link` fetches. Check the project ref and the network.",
+    "PgClient: Failed to connect": "This version of the CLI does not say why it could not connect: check the host, "
+    "and the password too, or upgrade the CLI.",
+}
+"""Where the CLI's own advice leads astray or is missing."""
 
 _BY_CODE: Mapping[str, FailureKind] = {
     "AccessTokenRequiredError": FailureKind.TOKEN,
@@ -111,8 +114,9 @@ def _classified(completed: Completed, code: str | None, message: str, suggestion
         statement_text=said.text,
         caret=said.caret,
     )
-    if "IPv6 is not supported" in message:
-        failure = replace(failure, suggestion=_IPV6_HINT)
+    for words, hint in _BETTER_HINTS.items():
+        if words in message:
+            failure = replace(failure, suggestion=hint)
     if progress is None or failure.kind not in _WITH_FILE:
         return failure
     files = {Stage.MIGRATIONS: progress.started, Stage.SEED: progress.seeds, Stage.ROLES: progress.roles}

@@ -29,6 +29,8 @@ _SUGGESTION = re.compile(
     r"Make sure your local (?:IP|git)|Rerun the command with --include-all|An admin must unpause|Run supabase |"
     r"This server does not accept TLS|And update local migrations|Docker Desktop is a prerequisite)"
 )
+_CRASH = re.compile(r"^error: (?P<message>.*(?:\n(?![ \t]+(?:line|column|codeblock|at)\b).*)*)", re.MULTILINE)
+_BUNDLE = "$bunfs/root"  # 2.99 dying of its own exception: its bundled source, `error: …`, a stack
 _EMPTY_ADVICE = "Try rerunning the command with --debug to troubleshoot the error."
 
 
@@ -83,7 +85,7 @@ def progress_in(terminal: str) -> Progress:
             seeds.append(found["file"])
             stage = Stage.SEED
         elif found := _ROLES.match(line) or _WOULD_ROLES.match(line):
-            roles.append(found["file"])
+            roles.append(_in_supabase(found["file"]))
             stage = Stage.ROLES
         elif _WOULD_SEED.match(line):
             listed = seeds
@@ -94,6 +96,11 @@ def progress_in(terminal: str) -> Progress:
     return Progress(tuple(started), tuple(would), tuple(seeds), tuple(roles), stage)
 
 
+def _in_supabase(file: str) -> str:
+    """A dry run says `supabase/roles.sql`, the real one `roles.sql`."""
+    return file if "/" in file else f"supabase/{file}"
+
+
 def complaint_in(terminal: str) -> Complaint:
     """The error that a generation without JSON wrote: what is left when progress is taken out."""
     lines = [
@@ -101,6 +108,8 @@ def complaint_in(terminal: str) -> Complaint:
     ]
     lines = [line for line in lines if not _BULLET.match(line)]
     text = "\n".join(lines).strip("\n")
+    if _BUNDLE in text and (crash := _CRASH.search(text)):
+        return Complaint(crash["message"].strip(), None)
     body = text.split("\n") if text else []
     cut = next((index for index, line in enumerate(body) if _SUGGESTION.match(line)), len(body))
     advice = "\n".join(line for line in body[cut:] if line != _EMPTY_ADVICE).strip()
