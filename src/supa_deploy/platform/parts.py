@@ -183,7 +183,7 @@ def link_libraries(package: Path) -> None:
         source, target = package / entry["source"], package / entry["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
-        target.symlink_to(Path(*(".." for _ in target.parent.relative_to(package).parts)) / entry["source"])
+        target.symlink_to(os.path.relpath(source, target.parent))
         if not source.exists():
             raise PreflightFailed(
                 f"The package {package.name} lacks {entry['source']}. Nothing was started.",
