@@ -3,7 +3,7 @@
 Rules of the CLI (3.1.0, 2.122.1 and 2.99.0, all run): a file is a migration when its name matches
 `<digits>_<anything>.sql`; the rest is skipped with a line on stderr and exit code 0; the first file of the
 folder is skipped when it is an `…_init.sql` from before 2021-12-09; folders are never looked into; order is by
-version as text.
+version as text (2.99.0: by file name as bytes, which is the same when all versions have as many digits).
 """
 
 import re
@@ -146,7 +146,7 @@ def _duplicates(ordered: tuple[Migration, ...]) -> list[Finding]:
 
 
 def _order_in_doubt(by_name: tuple[Migration, ...], by_version: tuple[Migration, ...]) -> list[Finding]:
-    """Versions of different length: the CLI's older generations go by the file name, the newer by the version."""
+    """Versions of different length: 2.99.0 goes by the file name, 2.122.1 and 3.1.0 by the version."""
     for named, versioned in zip(by_name, by_version, strict=True):
         if named.version != versioned.version:
             return [
@@ -156,7 +156,7 @@ def _order_in_doubt(by_name: tuple[Migration, ...], by_version: tuple[Migration,
                     file=named.file,
                     line=1,
                     column=1,
-                    message=f"Supabase CLI 3 applies {versioned.file} first, older ones this file.",
+                    message=f"Supabase CLI 2.99 and older apply this file before {versioned.file}, newer ones after.",
                     help="Give every version the same number of digits (YYYYMMDDHHMMSS).",
                 )
             ]

@@ -1,10 +1,10 @@
 """Which files are not one transaction, and which of them make the CLI report a success that is none.
 
 The Supabase CLI sends a file as one implicit transaction that ends with the row in the history (seen on 3.1.0,
-2.122.1 and 2.99.0). A COMMIT inside ends it early; a BEGIN after it opens one that nobody commits: the CLI
-exits 0 and the rest of the file, the history's rows with it, is lost. 3.1.0 and 2.122.1 run CONCURRENTLY,
-VACUUM and their like apart, so that a failure leaves part of such a file behind; 2.99.0 refuses them in a
-file of several statements.
+2.122.1 and 2.99.0). A COMMIT inside ends it early. A BEGIN that nothing commits is worse: the CLI exits 0, and
+the rest of the file is lost, with it the history's rows for this and every later file. 3.1.0 and 2.122.1 run
+CONCURRENTLY, VACUUM and their like apart, so that a failure leaves part of such a file behind; 2.99.0 refuses
+them in a file of several statements.
 """
 
 from dataclasses import dataclass
@@ -94,33 +94,45 @@ def _concurrent(node: Node) -> bool:
 
 
 def findings(script: Script) -> list[Finding]:
-    """Errors for files whose success could be a false one; a warning for one BEGIN … COMMIT around a file."""
-    ends = [s for s in script.statements if _risk(s.tree) in {RiskKind.OWN_COMMIT, RiskKind.OWN_ROLLBACK}]
-    begins = [s for s in script.statements if _risk(s.tree) is RiskKind.OWN_BEGIN]
-    if not ends and not begins:
-        return []
-    if ends and ends[0].index < len(script.statements) - 1:
-        return [_error(script, ends[0], "statements follow it, so the file is not one transaction")]
-    if ends and _risk(ends[0].tree) is RiskKind.OWN_ROLLBACK:
-        return [_error(script, ends[0], "it undoes the file, and the history would still record it")]
-    if not ends:
+    """What a file's own transactions put at risk, told once a file.
+
+    Errors: a transaction still open at the end, or a ROLLBACK: the CLI (3.1.0 and 2.99.0, run) exits 0 and the
+    work is lost. Warnings: a COMMIT that leaves no transaction open, which both apply and record rightly.
+    """
+    commands = [statement for statement in script.statements if statement.kind == "TransactionStmt"]
+    opened: Statement | None = None
+    committed: Statement | None = None
+    for statement in commands:
+        kind = _risk(statement.tree)
+        if kind is RiskKind.OWN_ROLLBACK:
+            return [
+                _error(script, statement, "it undoes what stands before it, and the history records the file")
+            ]
+        if kind is RiskKind.OWN_BEGIN:
+            opened = statement
+        elif kind is RiskKind.OWN_COMMIT:
+            committed = statement
+            opened = statement if statement.tree.flag("chain") else None
+    if opened is not None:
         return [
-            _error(
-                script, begins[0], "it is never committed, so the file and its row in the history are lost"
-            )
+            _error(script, opened, "the transaction it opens is never committed, so what follows is lost")
         ]
-    return [
-        Finding(
-            rule="own-transaction",
-            severity=Severity.WARNING,
-            file=script.migration.file,
-            line=ends[0].line,
-            column=ends[0].column,
-            message="The file commits by itself, before the history records it.",
-            help="Leave BEGIN and COMMIT out: the Supabase CLI runs each file as one transaction anyway.",
-            excerpt=script.source.line_text(ends[0].line),
-        )
-    ]
+    return [_warning(script, committed)] if committed is not None else []
+
+
+def _warning(script: Script, statement: Statement) -> Finding:
+    last = statement.index == len(script.statements) - 1
+    kept = "the history records it" if last else "the rest of it runs; that much stays when the rest fails"
+    return Finding(
+        rule="own-transaction" if last else "commit-inside",
+        severity=Severity.WARNING,
+        file=script.migration.file,
+        line=statement.line,
+        column=statement.column,
+        message=f"The file commits by itself, before {kept}.",
+        help="Leave BEGIN and COMMIT out: the Supabase CLI runs each file as one transaction anyway.",
+        excerpt=script.source.line_text(statement.line),
+    )
 
 
 def _error(script: Script, statement: Statement, reason: str) -> Finding:
@@ -132,7 +144,7 @@ def _error(script: Script, statement: Statement, reason: str) -> Finding:
         line=statement.line,
         column=statement.column,
         message=f"{word} inside a migration: {reason}.",
-        help="Take BEGIN, COMMIT and ROLLBACK out (the Supabase CLI runs each file as one transaction), or split "
-        "the file in two. As it is, the CLI can report success with nothing recorded.",
+        help="Take BEGIN, COMMIT and ROLLBACK out: the Supabase CLI runs each file as one transaction. As it is, "
+        "it would report success although the work, and the rows of this and later files in the history, are lost.",
         excerpt=script.source.line_text(statement.line),
     )

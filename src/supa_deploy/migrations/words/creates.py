@@ -1,0 +1,104 @@
+"""CREATE statements in words; what belongs to a table of the same file is silent, its line counts it."""
+
+from supa_deploy.migrations.script import Statement
+from supa_deploy.migrations.tree import Node
+from supa_deploy.migrations.words.book import Book, count, parts_words, relation_words, table_line
+
+
+def create_table(book: Book, statement: Statement) -> None:
+    """CREATE TABLE, CREATE FOREIGN TABLE."""
+    node = statement.tree.child("base") or statement.tree
+    relation = node.child("relation")
+    if relation is not None and relation.text("relpersistence") != "t":
+        _table_made(book, relation)
+
+
+def _table_made(book: Book, relation: Node) -> None:
+    found = [t for t in book.after.tables.values() if t.name.name == relation.text("relname")]
+    schema = relation.text("schemaname")
+    chosen = [t for t in found if not schema or t.name.schema == schema]
+    if chosen:
+        book.say(table_line(chosen[0]))
+    else:
+        book.say(f"creates table {relation_words(relation)}, and takes it away again or renames it")
+
+
+def create_from_query(book: Book, statement: Statement) -> None:
+    """CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW."""
+    into = statement.tree.child("into") or statement.tree.child("intoClause")
+    relation = into.child("rel") if into is not None else None
+    if relation is None or relation.text("relpersistence") == "t":
+        return
+    if statement.tree.text("objtype") == "OBJECT_MATVIEW":
+        book.say(_view_line(book, relation, "materialized view"))
+    else:
+        _table_made(book, relation)
+
+
+def _view_line(book: Book, relation: Node, kind: str) -> str:
+    view = next((v for v in book.after.views.values() if v.name.name == relation.text("relname")), None)
+    columns = f": {count(len(view.columns), 'column')}" if view is not None and view.columns else ""
+    return f"creates {kind} {relation_words(relation)}{columns}"
+
+
+def create_view(book: Book, statement: Statement) -> None:
+    """CREATE VIEW."""
+    relation = statement.tree.child("view")
+    if relation is not None:
+        book.say(_view_line(book, relation, "view"))
+
+
+def create_index(book: Book, statement: Statement) -> None:
+    """CREATE INDEX."""
+    table = relation_words(statement.tree.child("relation"))
+    if table in book.made:
+        return
+    unique = "unique index" if statement.tree.flag("unique") else "index"
+    name = statement.tree.text("idxname")
+    book.say(f"adds {unique} {name} on {table}" if name else f"adds an {unique} on {table}")
+
+
+def create_policy(book: Book, statement: Statement) -> None:
+    """CREATE POLICY."""
+    table = relation_words(statement.tree.child("table"))
+    name = statement.tree.text("policy_name")
+    if table not in book.made:
+        word = "replaces" if (table, name) in book.policies_replaced else "adds"
+        book.say(f'{word} policy "{name}" on {table}')
+
+
+def create_trigger(book: Book, statement: Statement) -> None:
+    """CREATE TRIGGER."""
+    table = relation_words(statement.tree.child("relation"))
+    if table not in book.made:
+        book.say(f"adds trigger {statement.tree.text('trigname')} on {table}")
+
+
+def create_function(book: Book, statement: Statement) -> None:
+    """CREATE FUNCTION, CREATE PROCEDURE."""
+    kind = "procedure" if statement.tree.flag("is_procedure") else "function"
+    word = "creates or replaces" if statement.tree.flag("replace") else "creates"
+    book.say(f"{word} {kind} {parts_words(statement.tree.strings('funcname'))}()")
+
+
+def create_type(book: Book, statement: Statement) -> None:
+    """CREATE TYPE, CREATE DOMAIN."""
+    node = statement.tree
+    if node.kind == "CompositeTypeStmt":
+        book.say(f"creates type {relation_words(node.child('typevar'))}")
+    elif node.kind == "CreateDomainStmt":
+        book.say(f"creates domain {parts_words(node.strings('domainname'))}")
+    else:
+        values = f": {', '.join(node.strings('vals'))}" if node.has("vals") else ""
+        book.say(f"creates type {parts_words(node.strings('typeName'))}{values}")
+
+
+def create_named(book: Book, statement: Statement) -> None:
+    """CREATE EXTENSION, SCHEMA, SEQUENCE."""
+    node = statement.tree
+    if node.kind == "CreateExtensionStmt":
+        book.say(f"creates extension {node.text('extname')}")
+    elif node.kind == "CreateSchemaStmt":
+        book.say(f"creates schema {node.text('schemaname')}")
+    else:
+        book.say(f"creates sequence {relation_words(node.child('sequence'))}")
