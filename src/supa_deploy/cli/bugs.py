@@ -7,15 +7,14 @@ import traceback
 from types import TracebackType
 
 from supa_deploy import __version__
+from supa_deploy.cli.stage import Stage
 from supa_deploy.model import Failure
 from supa_deploy.outcome import Outcome
-from supa_deploy.render.streams import write
 from supa_deploy.run import Run
 from supa_deploy.secret import Redactor
-from supa_deploy.settings import Output
 
 
-def report_from_here(run: Run, output: Output) -> None:
+def report_from_here(run: Run, stage: Stage) -> None:
     """From now on an unforeseen exception writes the report file and the run's document, and exits 1.
 
     It works through `sys.excepthook`, so nothing catches what it does not understand.
@@ -35,15 +34,7 @@ def report_from_here(run: Run, output: Output) -> None:
                 "`supa-deploy status` says what the database holds.",
             ),
         )
-        if output is Output.JSON:
-            from supa_deploy.render.json import to_json
-
-            write(sys.stdout, redact(to_json(report)))
-        else:
-            from supa_deploy.render.look import Look
-            from supa_deploy.render.screen import screen
-
-            write(sys.stdout, redact(screen(report, Look())))
+        stage.show(run, report)
 
     sys.excepthook = hook
 

@@ -4,22 +4,19 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import typer
 
 from supa_deploy.cli import bugs
+from supa_deploy.cli.stage import Stage
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import Interrupted, SupaDeployError
-from supa_deploy.journal import Journal
 from supa_deploy.model import PendingMigration, Report
-from supa_deploy.render.progress import listener
 from supa_deploy.render.streams import write
-from supa_deploy.run import Run
-from supa_deploy.secret import Redactor
-from supa_deploy.settings import Flags, Output, Settings, environment, load
+from supa_deploy.run import Ask, Run
+from supa_deploy.settings import Flags, bare, environment, load
 
 Story = Callable[[Run], Report]
 
@@ -28,32 +25,23 @@ def execute(command: str, flags: Flags, story: Story) -> NoReturn:
     """Runs the story and leaves with its outcome's number."""
     environ = environment()
     try:
-        settings = load(flags, environ)
-        failed_to_load = None
+        settings, refused = load(flags, environ), None
     except SupaDeployError as error:
-        settings = Settings(workdir=Path.cwd(), output=flags.output, environ=environ)
-        failed_to_load = error
-    run = _run(command, flags, settings)
-    bugs.report_from_here(run, flags.output)
-    with _signals(run.interrupt):
-        report = _tell(run, story) if failed_to_load is None else run.fail(failed_to_load)
-    _show(run, report, flags)
-    raise typer.Exit(report.outcome.exit_code)
-
-
-def _run(command: str, flags: Flags, settings: Settings) -> Run:
-    from supa_deploy.render.look import look_of
-
-    look = look_of(sys.stderr, settings.environ, color=flags.color, verbosity=flags.verbosity)
-    interrupt = Interrupt()
-    return Run(
+        settings, refused = bare(flags, environ), error
+    stage = Stage(flags, settings)
+    run = Run(
         command=command,
         settings=settings,
-        deadline=Deadline.after(flags.timeout) if flags.timeout > 0 else Deadline.after(1),
-        interrupt=interrupt,
-        journal=Journal(listener(sys.stderr, look)),
-        ask=_ask if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None,
+        deadline=Deadline.after(max(flags.timeout, 1.0)),
+        interrupt=Interrupt(),
+        journal=stage.journal,
+        ask=_asker(stage) if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None,
     )
+    bugs.report_from_here(run, stage)
+    with _signals(run.interrupt):
+        report = _tell(run, story) if refused is None else run.fail(refused)
+    stage.show(run, report)
+    raise typer.Exit(report.outcome.exit_code)
 
 
 def _tell(run: Run, story: Story) -> Report:
@@ -61,20 +49,6 @@ def _tell(run: Run, story: Story) -> Report:
         return story(run)
     except SupaDeployError as error:
         return run.fail(error)
-
-
-def _show(run: Run, report: Report, flags: Flags) -> None:
-    redact = Redactor((*run.settings.secrets, *run.secrets()))
-    if flags.output is Output.JSON:
-        from supa_deploy.render.json import to_json
-
-        write(sys.stdout, redact(to_json(report)))
-        return
-    from supa_deploy.render.look import look_of
-    from supa_deploy.render.screen import screen
-
-    look = look_of(sys.stdout, run.settings.environ, color=flags.color, verbosity=flags.verbosity)
-    write(sys.stdout, redact(screen(report, look)))
 
 
 @contextmanager
@@ -89,7 +63,7 @@ def _signals(interrupt: Interrupt) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _ask(question: str, pending: tuple[PendingMigration, ...]) -> bool:
+def _asker(stage: Stage) -> Ask:
     """Shows what is pending and asks at the terminal, on stderr. Anything but yes is no; a signal ends the run."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -98,14 +72,17 @@ def _ask(question: str, pending: tuple[PendingMigration, ...]) -> bool:
             terminated=number == signal.SIGTERM,
         )
 
-    from supa_deploy.render.look import Look, to_text
-    from supa_deploy.render.tables import words
+    def ask(question: str, pending: tuple[PendingMigration, ...]) -> bool:
+        from supa_deploy.render.look import to_text
+        from supa_deploy.render.tables import words
 
-    write(sys.stderr, to_text(words(pending), Look()))
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        write(sys.stderr, f"{question} [y/N] ")
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        write(sys.stderr, to_text(words(pending), stage.look()))
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            write(sys.stderr, f"{question} [y/N] ")
+            return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    return ask

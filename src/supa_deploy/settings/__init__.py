@@ -4,8 +4,8 @@ Order (PRODUCT): flag > process environment > env file > `supabase/.temp/project
 package that reads `os.environ` or an env file.
 """
 
-from supa_deploy.settings.load import Flags, environment, load
+from supa_deploy.settings.load import Flags, bare, environment, load
 from supa_deploy.settings.url import parse_database_url
 from supa_deploy.settings.values import DatabaseUrl, Output, Settings
 
-__all__ = ["DatabaseUrl", "Flags", "Output", "Settings", "environment", "load", "parse_database_url"]
+__all__ = ["DatabaseUrl", "Flags", "Output", "Settings", "bare", "environment", "load", "parse_database_url"]

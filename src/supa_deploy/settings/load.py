@@ -99,6 +99,21 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
     )
 
 
+def bare(flags: Flags, environ: Mapping[str, str]) -> Settings:
+    """The settings of a run that could not load any: the form of its output, and the environment's secrets, so
+    that they stay hidden all the same."""
+    sources = _Sources(environ, ())
+    return Settings(
+        workdir=Path.cwd(),
+        access_token=sources.secret("SUPABASE_ACCESS_TOKEN"),
+        db_password=sources.secret("SUPABASE_DB_PASSWORD"),
+        secret_key=sources.secret("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
+        publishable_key=sources.secret("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"),
+        output=flags.output,
+        environ=environ,
+    )
+
+
 def _workdir(flag: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
     """The folder that holds `supabase/`: as told, else upward to a `supabase/config.toml`, as the CLI does."""
     told = flag or (Path(environ["SUPABASE_WORKDIR"]) if environ.get("SUPABASE_WORKDIR") else None)

@@ -1,0 +1,56 @@
+"""Where a run is seen: progress on stderr, the result on stdout, and a job's own channels inside GitHub Actions."""
+
+import sys
+
+from supa_deploy.journal import Journal, Listener
+from supa_deploy.model import Report
+from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks
+from supa_deploy.render.look import Look, look_of
+from supa_deploy.render.progress import listener
+from supa_deploy.render.scrub import scrub
+from supa_deploy.render.streams import write
+from supa_deploy.run import Run
+from supa_deploy.secret import Redactor
+from supa_deploy.settings import Flags, Output, Settings
+
+
+class Stage:
+    """The two streams of one run, as its flags and its environment want them."""
+
+    def __init__(self, flags: Flags, settings: Settings) -> None:
+        self._flags = flags
+        self._environ = settings.environ
+        self._github = GitHub.from_environ(settings.environ, settings.workdir)
+        if self._github is not None:
+            write(sys.stderr, masks(settings.secrets))
+        self.journal = Journal(self._listener())
+
+    def look(self) -> Look:
+        """What stderr can show."""
+        return look_of(sys.stderr, self._environ, color=self._flags.color, verbosity=self._flags.verbosity)
+
+    def show(self, run: Run, report: Report) -> None:
+        """The result: the one JSON document, or the page to read. Secrets are taken out of the values before
+        they are rendered, and out of the text once more."""
+        secrets = (*run.settings.secrets, *run.secrets())
+        redact = Redactor(secrets)
+        clean = scrub(report, redact)
+        if self._flags.output is Output.JSON:
+            from supa_deploy.render.json import to_json
+
+            write(sys.stdout, redact(to_json(clean)))
+        else:
+            from supa_deploy.render.screen import screen
+
+            look = look_of(
+                sys.stdout, self._environ, color=self._flags.color, verbosity=self._flags.verbosity
+            )
+            write(sys.stdout, redact(screen(clean, look)))
+        if self._github is not None:
+            write(sys.stderr, masks(secrets))
+            finish(clean, self._github, sys.stderr)
+
+    def _listener(self) -> Listener:
+        if self._github is not None and not self._flags.verbosity < 0:
+            return GitHubProgress(sys.stderr)
+        return listener(sys.stderr, self.look())
