@@ -44,7 +44,7 @@ _LABELS = {
     ObjectKind.TABLE: ("Table", "table"),
     ObjectKind.VIEW: ("View", "view"),
     ObjectKind.COLUMN: ("Column", "column"),
-    ObjectKind.FOREIGN_KEY: ("Foreign key", "key"),
+    ObjectKind.FOREIGN_KEY: ("Foreign key", "foreign key"),
     ObjectKind.FUNCTION: ("Function", "function"),
     ObjectKind.TYPE: ("Type", "type"),
     ObjectKind.CONSTRAINT: ("Constraint", "constraint"),
@@ -54,7 +54,7 @@ _LABELS = {
     ObjectKind.TRIGGER: ("Trigger", "trigger"),
 }
 _RELATIONS = frozenset({ObjectKind.TABLE, ObjectKind.VIEW})
-_PARTS = frozenset({ObjectKind.COLUMN, ObjectKind.FOREIGN_KEY})
+_PARTS = frozenset({ObjectKind.COLUMN, ObjectKind.FOREIGN_KEY, ObjectKind.CONSTRAINT})
 _NAMED_WITH_TABLE = frozenset(
     {ObjectKind.FOREIGN_KEY, ObjectKind.CONSTRAINT, ObjectKind.INDEX, ObjectKind.POLICY, ObjectKind.TRIGGER}
 )
@@ -119,7 +119,7 @@ def label(check: Check) -> str:
 
 
 def line(check: Check, folded: str = "") -> Line:
-    """One check as a line; `folded` is what the line also speaks for (`11 columns and 3 keys`). What a witness
+    """One check as a line; `folded` is what the line also speaks for (`11 columns and 3 foreign keys`). What a witness
     said of a confirmed object stands in the line, of any other beneath it."""
     if check.verdict is Verdict.CONFIRMED:
         said = " ".join(safe_lines(check.detail or ""))

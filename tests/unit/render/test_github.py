@@ -176,14 +176,14 @@ def test_pending_count_is_what_the_history_still_lacks(refused: Report) -> None:
 def test_the_summary_of_a_good_deploy(deployed: Report) -> None:
     assert markdown(deployed) == (
         "### supa-deploy deploy\n\n"
-        "✅ ok\\: 2 migrations applied; 1 table, 3 columns and 1 key confirmed; 5 objects no witness here can see "
+        "✅ ok\\: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects no witness here can see "
         "\\(2 indexes, 1 RLS flag and 2 policies\\) · 2.4 s\n\n"
         "| Version | Name | Status |\n"
         "| --- | --- | --- |\n"
         "| 20250118000001 | create\\_ai\\_threads | ✅ applied |\n"
         "| 20250118000004 | alter\\_existing\\_tables | ✅ applied |\n\n"
         "**20250118000001\\_create\\_ai\\_threads**\n\n"
-        "- ✅ Table\\: ai\\_threads \\(2 columns and 1 key\\)\n\n"
+        "- ✅ Table\\: ai\\_threads \\(2 columns and 1 foreign key\\)\n\n"
         "**20250118000004\\_alter\\_existing\\_tables**\n\n"
         "- ✅ Column\\: chat\\_sessions.openai\\_thread\\_id\n\n"
         "<sub>link skipped, push 0.6 s</sub>\n\n"

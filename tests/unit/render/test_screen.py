@@ -29,12 +29,12 @@ PLAIN = Look()
 def test_a_deploy_that_went_well(deployed: Report) -> None:
     assert screen(deployed, PLAIN) == (
         "20250118000001_create_ai_threads\n"
-        "  ✅ Table: ai_threads (2 columns and 1 key)\n"
+        "  ✅ Table: ai_threads (2 columns and 1 foreign key)\n"
         "\n"
         "20250118000004_alter_existing_tables\n"
         "  ✅ Column: chat_sessions.openai_thread_id\n"
         "\n"
-        "✅ ok: 2 migrations applied; 1 table, 3 columns and 1 key confirmed; 5 objects no witness here can see "
+        "✅ ok: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects no witness here can see "
         "(2 indexes, 1 RLS flag and 2 policies) · 2.4 s\n"
     )
 
@@ -135,7 +135,7 @@ def test_status_tells_the_state_of_what_each_file_creates(
     shown = screen(report, PLAIN)
     assert "VERSION" in shown
     assert "  creates 1 index\n" in shown
-    assert "20250118000001_create_ai_threads\n  ✅ Table: ai_threads (2 columns and 1 key)\n" in shown
+    assert "20250118000001_create_ai_threads\n  ✅ Table: ai_threads (2 columns and 1 foreign key)\n" in shown
 
 
 def test_each_verdict_has_its_own_words_and_what_would_change_it(
