@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from supa_deploy.platform import hosts, postgres
+from supa_deploy.platform.parts import Parts, cache_home
 from supa_deploy.platform.protocol import DirectHost
 
 if TYPE_CHECKING:
@@ -254,3 +260,28 @@ def test_killed_platform_takes_its_children_along_and_is_swept(
     assert mine.folder.exists()
     start_platform(linked=False)
     assert not mine.folder.exists()
+
+
+def is_real_root() -> bool:
+    """Root with every uid to give up to, not the one of a user namespace."""
+    return os.geteuid() == 0 and Path("/proc/self/uid_map").read_text("ascii").split()[2] == "4294967295"
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not is_real_root(), reason="only a real root can give it up"
+)
+def test_root_without_user_namespaces_becomes_nobody(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container: no user namespace to be had, and a cache under /root that nobody cannot read."""
+    monkeypatch.setattr(postgres, "_works", lambda _wrapper: False)
+    folder = Path(tempfile.mkdtemp(prefix="n-"))
+    server = postgres.Postgres(parts, folder, ("127.0.0.1",), hosts.free_port())
+    try:
+        postgres.copy_template(parts, cache_home(os.environ), folder)
+        server.start()
+        assert server.process is not None
+        status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
+        assert "Uid:\t65534\t65534\t65534\t65534" in status
+        server.run("select 1")
+    finally:
+        server.stop()
+        shutil.rmtree(folder)

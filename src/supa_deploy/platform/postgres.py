@@ -63,16 +63,16 @@ def postgres_wrapper(folder: Path) -> tuple[str, ...]:
     if os.geteuid() != 0:
         return (*base, "--")
     as_user = (*base, "--as-user", "--")
-    if (
-        subprocess.run(
-            [*as_user, "/bin/sh", "-c", ":"], capture_output=True, check=False, timeout=30
-        ).returncode
-        == 0
-    ):
+    if _works(as_user):
         return as_user
     for path in (folder, *folder.rglob("*")):
         os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
     return (*base, "--uid", str(_NOBODY), "--")
+
+
+def _works(wrapper: tuple[str, ...]) -> bool:
+    tried = subprocess.run([*wrapper, "/bin/sh", "-c", ":"], capture_output=True, check=False, timeout=30)
+    return tried.returncode == 0
 
 
 @dataclass(slots=True)
