@@ -2,6 +2,7 @@
 
 from supa_deploy.postgrest.answers import ProbeAnswer, Said
 from supa_deploy.postgrest.client import DataApi, ask, rest_url
+from supa_deploy.postgrest.probes import RootProbe
 from supa_deploy.postgrest.root import Root, RootClosed, RootReading, ShownColumn, ShownRelation, parse_root
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "ProbeAnswer",
     "Root",
     "RootClosed",
+    "RootProbe",
     "RootReading",
     "Said",
     "ShownColumn",
