@@ -118,17 +118,21 @@ class _Waiting:
         self._patience = patience
         self._deadline = deadline
         self._interrupt = interrupt
-        self._started = self._answering_since = time.monotonic()
+        self._started = time.monotonic()
+        self._answering_since: float | None = None
         self._round = 0
 
     def again(self, reasons: set[Wait], asked_for: float) -> bool:
         """True after a pause when there is a reason, patience and time to look again. A cache is given its time
         from when the API first answers."""
         now = time.monotonic()
-        left = self._patience.cache - (now - self._answering_since)
         if Wait.API in reasons:
-            self._answering_since = now
+            self._answering_since = None
             left = self._patience.api - (now - self._started)
+        else:
+            if self._answering_since is None:
+                self._answering_since, self._round = now, 0
+            left = self._patience.cache - (now - self._answering_since)
         pause = max(_PAUSES[min(self._round, len(_PAUSES) - 1)], asked_for)
         self._round += 1
         if not reasons or left <= 0 or pause >= self._deadline.left or self._interrupt.requested:

@@ -23,13 +23,17 @@ _TABLE_GONE = frozenset({Said.NO_TABLE, Said.NOT_CACHED})
 _RELATIONS = frozenset({DroppedKind.TABLE, DroppedKind.VIEW})
 
 
-def judge_dropped(evidence: Evidence, dropped: Dropped) -> Opinion | None:
+def judge_dropped(  # noqa: PLR0911  # one return for each thing the API can say
+    evidence: Evidence, dropped: Dropped
+) -> Opinion | None:
     """Is it gone?"""
     by_root = dropped.kind is DroppedKind.FUNCTION or collides(dropped.member or "")
-    root, credible = evidence.root(dropped.name.schema), evidence.credible(dropped.name.schema)
     probe = _probe(dropped)
-    answer = evidence.of(probe)
-    if root is None or credible is None or answer is None:
+    root, answer = evidence.root(dropped.name.schema), evidence.of(probe)
+    if root is None or answer is None:
+        return None
+    credible = answer.said is not Said.PRESENT or evidence.credible(dropped.name.schema)
+    if credible is None:
         return None
     if answer.said in {Said.UNAVAILABLE, Said.REFUSED} or not credible:
         return no_answer(answer if credible else SAYS_YES, probe)

@@ -77,8 +77,11 @@ def judge_primary_key(  # noqa: PLR0911  # one return for each thing the API can
         return None
     if holder.verdict in _HOLDER_DECIDES or holder.unavailable:
         return holder
+    upon = (Question(RootProbe(relation.name.schema)),)
     if not isinstance(root, Root):
-        return not_checkable(f"the API's root, which shows primary keys, cannot be read: {_why(root)}")
+        is_late = isinstance(root, ProbeAnswer) and root.said is Said.UNAVAILABLE
+        reason = f"the API's root, which shows primary keys, cannot be read: {_why(root)}"
+        return Opinion(Verdict.NOT_CHECKABLE, reason, Wait.CACHE if is_late else None, upon)
     shown = root.relations.get(relation.name.name)
     if shown is None:
         if relation.is_partition or holder.verdict is not Verdict.CONFIRMED:
@@ -86,7 +89,6 @@ def judge_primary_key(  # noqa: PLR0911  # one return for each thing the API can
         return not_visible(RootProbe(relation.name.schema))
     if shown.primary_key == frozenset(constraint.columns):
         return confirmed()
-    upon = (Question(RootProbe(relation.name.schema)),)
     if evidence.is_stale(relation.name.schema) or not frozenset(constraint.columns) <= frozenset(
         shown.columns
     ):

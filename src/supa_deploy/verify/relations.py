@@ -72,21 +72,30 @@ def judge_column(evidence: Evidence, relation: Relation, column: Column, schema:
     """Is the column there, and where the root shows it, is it what the file says?"""
     opinion = _see_column(evidence, relation, column.name)
     root = evidence.root(relation.name.schema)
-    if opinion is None or opinion.verdict is not Verdict.CONFIRMED or not isinstance(root, Root):
+    if opinion is None or opinion.verdict is not Verdict.CONFIRMED:
         return opinion
     upon = (Question(RootProbe(relation.name.schema)),)
+    if not isinstance(root, Root):
+        is_late = isinstance(root, ProbeAnswer) and root.said is Said.UNAVAILABLE
+        return Opinion(Verdict.CONFIRMED, opinion.detail, Wait.CACHE if is_late else None, upon)
     shown = shown_column(root, relation.name.name, column.name)
-    if shown is None:
-        answer = evidence.of(relation.probe_of(column.name))
-        if relation.is_partition or (answer and answer.said is not Said.PRESENT):
-            return opinion  # partitions are never listed, nor is what the role has no privilege on
-        evidence.mark_stale(relation.name.schema)
-        detail = f"its type was not compared: the API's schema cache is stale; run {RELOAD};"
-        return Opinion(Verdict.CONFIRMED, detail, Wait.CACHE, upon)
+    if shown is not None:
+        return _compare(evidence, column, shown, schema, upon)
+    answer = evidence.of(relation.probe_of(column.name))
+    if relation.is_partition or (answer and answer.said is not Said.PRESENT):
+        return opinion  # partitions are never listed, nor is what the role has no privilege on
+    evidence.mark_stale(relation.name.schema)
+    detail = f"its type was not compared: the API's schema cache is stale; run {RELOAD};"
+    return Opinion(Verdict.CONFIRMED, detail, Wait.CACHE, upon)
+
+
+def _compare(
+    evidence: Evidence, column: Column, shown: ShownColumn, schema: Schema, upon: tuple[Question, ...]
+) -> Opinion:
     found = difference(column, shown, schema)
     if found is None:
         return confirmed("that it is generated, the Data API does not show" if column.generated else None)
-    if evidence.is_stale(relation.name.schema):
+    if evidence.is_stale(upon[0].probe.schema):
         detail = f"{found}, but the API's schema cache is stale; run {RELOAD};"
         return Opinion(Verdict.NOT_VISIBLE, detail, Wait.CACHE, upon)
     return Opinion(Verdict.MISMATCH, found, Wait.CACHE, upon)
@@ -113,11 +122,13 @@ def _see(  # noqa: PLR0911  # one return for each thing the API can say
 ) -> Opinion | None:
     """The answer to one probe, taken as being about the relation (column None) or one of its columns."""
     schema = relation.name.schema
-    root, answer, credible = evidence.root(schema), evidence.of(probe), evidence.credible(schema)
-    if root is None or answer is None or credible is None:
+    root, answer = evidence.root(schema), evidence.of(probe)
+    if root is None or answer is None:
         return None
-    if answer.said is Said.PRESENT and not credible:
-        return no_answer(SAYS_YES, probe)
+    if answer.said is Said.PRESENT:
+        credible = evidence.credible(schema)
+        if not credible:
+            return None if credible is None else no_answer(SAYS_YES, probe)
     if answer.said in {Said.REFUSED, Said.UNAVAILABLE}:
         return no_answer(answer, probe)
     if answer.said is Said.NOT_EXPOSED:
