@@ -58,8 +58,8 @@ def connect(state: Path) -> None:
         password = ask_secret("Enter your database password: ")
     if password != (state / "password").read_text(encoding="utf-8"):
         fail(
-            "failed to connect to postgres: failed to connect to `host=db user=postgres database=postgres`: failed SASL "
-            'auth (FATAL: password authentication failed for user "postgres" (SQLSTATE 28P01))'
+            "failed to connect to postgres: failed to connect to `host=db user=postgres database=postgres`: "
+            'failed SASL auth (FATAL: password authentication failed for user "postgres" (SQLSTATE 28P01))'
         )
 
 
