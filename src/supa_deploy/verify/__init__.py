@@ -174,8 +174,12 @@ def _check(promise: Promise, opinion: Opinion, doubts: tuple[Doubt, ...]) -> Che
 
 
 def _doubt(promise: Promise, doubts: tuple[Doubt, ...]) -> str | None:
+    """The statement that may have undone the promise: one that names it, wherever it stands, or one that may
+    touch anything and comes later."""
+    made_at = (promise.origin.version, promise.origin.line)
     for doubt in doubts:
-        if not doubt.may_touch or doubt.may_touch & promise.about:
+        comes_later = (doubt.origin.version, doubt.origin.line) >= made_at
+        if doubt.may_touch & promise.about or (not doubt.may_touch and comes_later):
             return f"{doubt.reason} ({doubt.origin.file}:{doubt.origin.line})"
     return None
 

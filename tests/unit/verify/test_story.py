@@ -171,6 +171,11 @@ def test_what_a_do_block_may_have_touched_is_never_called_missing(
     assert seen.verification.outcome() is Outcome.OK
 
 
+def test_a_do_block_that_came_before_is_no_excuse(world: World, look: Look) -> None:
+    seen = look(world, "do $$ begin execute 'drop table ' || 'u'; end $$;", T)
+    assert seen.verdict("t") is Verdict.MISSING
+
+
 # What the files took away
 
 
