@@ -34,6 +34,16 @@ EXAMPLE = ROOT / "supabase"
 NEWEST = pins().supabase
 GENERATIONS = (NEWEST, "2.122.1", "2.99.0")
 _CONFIG = 'project_id = "under-test"\n\n[db]\nmajor_version = 17\n'
+NOTES = "20260101000000"
+_NOTES = """create table public.notes (
+  id bigint generated always as identity primary key,
+  author uuid references auth.users (id) on delete cascade,
+  body text not null,
+  stars integer not null default 0
+);
+alter table public.notes enable row level security;
+grant all on public.notes to service_role;
+"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -129,6 +139,11 @@ class Project:
         file = self.migrations / name
         file.write_text(text, "utf-8")
         return file
+
+    def write_notes(self) -> str:
+        """One small migration, where a test needs no more: a table with a key, granted; returns its version."""
+        self.write(f"{NOTES}_notes.sql", _NOTES)
+        return NOTES
 
     def copy_example(self) -> None:
         """The repository's own example project: config, seed and five migrations."""
@@ -257,6 +272,13 @@ class Runner:
     ) -> Ran:
         """Runs it to its end."""
         return self.start(*arguments, linked=linked, env=env, cwd=cwd).finish(within)
+
+    def recorded(self) -> list[str]:
+        """The versions in the remote history, read from the database itself."""
+        history = "supabase_migrations.schema_migrations"
+        if self.platform.sql("select to_regclass(:name)", name=history) == [[None]]:
+            return []
+        return [str(row[0]) for row in self.platform.sql(f"select version from {history} order by 1")]
 
     def judge(self, exit_code: int, stdout: str, stderr: str) -> Ran:
         """Holds what every run has to keep: no secret anywhere, and one valid document where JSON was asked for."""
