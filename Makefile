@@ -15,7 +15,7 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NPM := npm install --no-package-lock --no-audit --no-fund --ignore-scripts --no-progress --loglevel=error
 
-.PHONY: demo test lint types layers build lock clis parts clean needs-node
+.PHONY: demo test lint types layers build bench lock clis parts clean needs-node
 
 demo: $(VENV)/.ready needs-node
 	@$(BIN)/supa-deploy rehearse --base $(BASELINE)
@@ -37,6 +37,9 @@ layers: $(VENV)/.ready-dev
 build: $(VENV)/.ready-dev
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --outdir dist .
+
+bench: $(VENV)/.ready parts
+	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- $(BIN)/python benchmarks/figures.py
 
 # The lock files hold for every platform and Python version; the first is a part of the second.
 lock: $(VENV)/.made
