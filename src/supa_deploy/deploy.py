@@ -1,18 +1,20 @@
 """The deploy story: preflight → check → link → plan → (ask) → push → history → verify → report."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from supa_deploy.errors import SupaDeployError, UsageError
+from supa_deploy.errors import SupaDeployError, Unreachable, UsageError
 from supa_deploy.migrations import Caret, locate_error, transaction_risks
 from supa_deploy.model import Failure, Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_conflicts
-from supa_deploy.reconcile import Aftermath, reconcile
+from supa_deploy.reconcile import Aftermath, reconcile, under_way
 from supa_deploy.release import Release, open_release
 from supa_deploy.run import Run
 from supa_deploy.supabase import Ended, PushAnswer, PushOptions
 
 _LOOK_AGAIN = 0.5  # seconds between two readings of a history that is still moving
+_QUIET_LOOKS = 6  # readings with nobody at work and nothing new, after which another deploy counts as ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,8 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         if not plan.pending and not options.extras:
             return _confirm(release, plan, (), options)
         if not options.yes and not _agreed(run, plan, options):
-            return run.finish(
-                Outcome.DECLINED,
-                Failure("declined", "Declined. Nothing was touched.", "Run it again when you are ready."),
-            )
-        run.check_interrupt()
+            return _declined(run)
+        _refuse_late(run)
         aftermath = _push(release, plan, options)
         run.draft.applied = aftermath.applied
         if aftermath.outcome is not Outcome.OK:
@@ -79,7 +78,7 @@ def refuse_findings(release: Release, plan: Plan) -> Report | None:
         Outcome.FINDINGS,
         Failure(
             first.rule,
-            f"{first.file}:{first.line}:{first.column}: {first.message}{more} Nothing was sent.",
+            f"{first.file}:{first.line}:{first.column}: {first.message.rstrip('.')}{more}. Nothing was sent.",
             first.help,
             file=first.file,
             line=first.line,
@@ -97,6 +96,23 @@ def _agreed(run: Run, plan: Plan, options: DeployOptions) -> bool:
     return run.ask(f"{' and '.join(parts).capitalize()} on {run.draft.target}?", run.draft.pending)
 
 
+def _declined(run: Run) -> Report:
+    answer = "Nobody answered in time" if run.deadline.left <= 0 else "Declined"
+    failure = Failure("declined", f"{answer}. Nothing was touched.", "Run it again when you are ready.")
+    return run.finish(Outcome.DECLINED, failure)
+
+
+def _refuse_late(run: Run) -> None:
+    """Nothing is sent after a signal, nor when there is no time left to see it through."""
+    run.check_interrupt()
+    if run.deadline.left <= 0:
+        raise Unreachable(
+            "The time was up before the push began. Nothing was sent.",
+            hint="Run it again with a longer --timeout; `supa-deploy doctor` shows what is slow.",
+            code="timed_out",
+        )
+
+
 def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
     """Steps `push` and `history`: sends the files, then reads what the history has of them."""
     run = release.run
@@ -105,67 +121,102 @@ def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
         include_roles=options.include_roles,
         include_seed=options.include_seed,
     )
+    loose = _loose(release, plan)
     with run.journal.step("push") as step:
         answer = release.supabase.push(push)
         if answer.failure:
             step.fail(answer.failure.message.splitlines()[0])
     with run.journal.step("history") as step:
         after = _settled_history(release, plan, answer)
-        aftermath = reconcile(plan, answer, after)
+        aftermath = reconcile(plan, answer, after, loose)
         if aftermath.outcome is Outcome.STATE_UNKNOWN and answer.ended is Ended.EXITED and after is not None:
             # A surprise is not believed on the word of a shortcut: the CLI itself is asked.
             after = _history_or_none(release, plain=True)
-            aftermath = reconcile(plan, answer, after)
+            aftermath = reconcile(plan, answer, after, loose)
         if aftermath.await_other:
-            aftermath = _await_other(release, plan, aftermath)
+            aftermath = _await_other(release, plan, aftermath, loose)
         step.note = f"{len(aftermath.applied)} of {len(plan.pending)} recorded"
         if aftermath.outcome is not Outcome.OK:
             step.fail(step.note)
-    return replace(aftermath, failure=_located(release, plan, answer, aftermath))
+    return replace(aftermath, failure=_with_line(release, plan, answer, aftermath.failure))
+
+
+def _loose(release: Release, plan: Plan) -> dict[str, str]:
+    """For each pending version that is not one transaction: the statements that keep it from being one."""
+    scripts = [script for version in plan.pending_versions if (script := release.script(version))]
+    risks = {script.migration.version: transaction_risks(script) for script in scripts}
+    return {
+        version: "; ".join(f"line {risk.line}: {risk.text}" for risk in found)
+        for version, found in risks.items()
+        if found
+    }
 
 
 def _settled_history(release: Release, plan: Plan, answer: PushAnswer) -> frozenset[str] | None:
-    """The history once it stands still. After a push that was cut off the server may still be at work on the
-    file it was sent: the history is polled until that file is in, nobody is at work, or the time is up."""
+    """The history once it stands still; None when it cannot be read.
+
+    After a push that was cut off the server may still be at work on the file it was sent: the history is polled
+    until that file is in, nobody is at work, or the time is up. Where nobody can tell who is at work, the wait is
+    as long as the time kept for it. A second signal ends it at once.
+    """
     run = release.run
     history = _history_or_none(release)
-    if answer.ended is Ended.EXITED and (answer.failure is None or history is not None):
-        return history
-    in_flight = next(
-        (m.version for m in plan.pending if answer.started and m.path.name == answer.started[-1]), None
-    )
-    while not _is_settled(release, history, in_flight):
+    in_hand = under_way(plan, answer)
+    blind_until = run.deadline.left_with_reserve - run.deadline.reserve
+    if in_hand and history is not None and in_hand not in history:
+        run.journal.notice(
+            f"The server may still be at work on {in_hand}: waiting for it. Ctrl-C now ends at once."
+        )
+    while history is None or (in_hand and in_hand not in history):
         if run.interrupt.at_once or run.deadline.left_with_reserve <= _LOOK_AGAIN:
             break
         run.interrupt.pause(_LOOK_AGAIN)
-        history = _history_or_none(release) or history
+        at_work = release.supabase.active_backends()
+        seen = _history_or_none(release)
+        history = history if seen is None else seen
+        if at_work == 0 and seen is not None:
+            break  # nobody was at work when it was read: it will not change any more
+        if at_work is None and run.deadline.left_with_reserve <= blind_until:
+            break
     return history
 
 
-def _is_settled(release: Release, history: frozenset[str] | None, in_flight: str | None) -> bool:
-    if history is not None and (in_flight is None or in_flight in history):
-        return True
-    return history is not None and release.supabase.active_backends() == 0 and _same_again(release, history)
-
-
-def _same_again(release: Release, history: frozenset[str]) -> bool:
-    """Nobody is at work any more: one last look, since the file may have been recorded just before."""
-    return _history_or_none(release) == history
-
-
-def _await_other(release: Release, plan: Plan, aftermath: Aftermath) -> Aftermath:
-    """Another deploy is at work: waits until the history has all that is pending, or the time is up."""
+def _await_other(release: Release, plan: Plan, aftermath: Aftermath, loose: Mapping[str, str]) -> Aftermath:
+    """Another deploy is at work: waits until the history has all that is pending, or the time is up, or the
+    other has evidently ended without it."""
     run = release.run
     run.journal.notice("Another deploy is at work on the same files: waiting for it to finish.")
-    history = _history_or_none(release)
-    while history is None or not history.issuperset(plan.pending_versions):
-        if run.interrupt.requested or run.deadline.left <= _LOOK_AGAIN:
-            gained = tuple(v for v in plan.pending_versions if history and v in history)
-            return replace(aftermath, applied=gained)
+    for version, statements in loose.items():
+        run.journal.notice(f"{version} is not one transaction ({statements}): it may have acted twice.")
+    history: frozenset[str] = frozenset(aftermath.applied)
+    quiet = 0
+    while not history.issuperset(plan.pending_versions):
+        if run.interrupt.requested or run.deadline.left <= _LOOK_AGAIN or quiet >= _QUIET_LOOKS:
+            return _gave_up_waiting(run, plan, aftermath, history)
         run.interrupt.pause(_LOOK_AGAIN)
-        history = _history_or_none(release) or history
+        at_work = release.supabase.active_backends()
+        seen = _history_or_none(release)
+        quiet = quiet + 1 if at_work == 0 and seen == history else 0
+        history = history if seen is None else seen
     run.journal.notice("The other deploy applied the files; this one confirms them.")
     return Aftermath(Outcome.OK, plan.pending_versions)
+
+
+def _gave_up_waiting(run: Run, plan: Plan, aftermath: Aftermath, history: frozenset[str]) -> Aftermath:
+    gained = tuple(version for version in plan.pending_versions if version in history)
+    absent = ", ".join(version for version in plan.pending_versions if version not in history)
+    outcome, failure = aftermath.outcome, aftermath.failure
+    if run.interrupt.requested:
+        outcome = Outcome.STATE_UNKNOWN
+        why = "Interrupted while another deploy was at work on the same files."
+    elif run.deadline.left <= _LOOK_AGAIN:
+        why = "Another deploy is at work on the same files, and did not finish in time."
+    else:
+        why = "Another deploy was at work on the same files, and seems to have ended without finishing."
+    if failure is not None:
+        recorded = f"Recorded in the history: {', '.join(gained)}." if gained else "Nothing is recorded yet."
+        failure = replace(failure, message=f"{why} {recorded} Not recorded: {absent}.")
+    return replace(aftermath, outcome=outcome, applied=gained, failure=failure)
 
 
 def _history_or_none(release: Release, *, plain: bool = False) -> frozenset[str] | None:
@@ -176,37 +227,24 @@ def _history_or_none(release: Release, *, plain: bool = False) -> frozenset[str]
         return None
 
 
-def _located(release: Release, plan: Plan, answer: PushAnswer, aftermath: Aftermath) -> Failure | None:
-    """The failure with its file's line, and with what a file that is not one transaction may have left."""
-    failure, said = aftermath.failure, answer.failure
-    if failure is None or failure.file is None:
+def _with_line(release: Release, plan: Plan, answer: PushAnswer, failure: Failure | None) -> Failure | None:
+    """The failure with the line of its file, where the CLI's words lead to one."""
+    said = answer.failure
+    if failure is None or failure.file is None or said is None or said.statement_text is None:
         return failure
-    version = next((m.version for m in plan.pending if m.file == failure.file), None)
-    script = release.script(version)
+    script = release.script(next((m.version for m in plan.pending if m.file == failure.file), None))
     if script is None:
         return failure
-    if said is not None and said.statement_text is not None:
-        caret = Caret(said.caret.line + 1, said.caret.column + 1) if said.caret else None
-        place = locate_error(script, said.statement_index, said.statement_text, caret)
-        if place is not None:
-            failure = replace(failure, line=place.line)
-    risks = [risk for risk in transaction_risks(script) if version not in aftermath.applied]
-    if risks:
-        where = ", ".join(f"line {risk.line}: {risk.text}" for risk in risks)
-        failure = replace(
-            failure,
-            message=f"{failure.message.replace(' and rolled back', '')} This file is not one transaction ({where}): "
-            "what stands before the failing statement may still be in the database, unrecorded.",
-            hint="Look at what it left behind, take that away or make the file safe to run twice, then run the "
-            "same command again.",
-        )
-    return failure
+    caret = Caret(said.caret.line + 1, said.caret.column + 1) if said.caret else None
+    place = locate_error(script, said.statement_index, said.statement_text, caret)
+    return replace(failure, line=place.line) if place else failure
 
 
 def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: DeployOptions) -> Report:
     """Step `verify`: what was just applied, or everything when nothing was pending."""
     run = release.run
-    done = Outcome.OK if pushed or options.extras else Outcome.UP_TO_DATE
+    sent = bool(pushed) or options.extras
+    done = Outcome.OK if sent else Outcome.UP_TO_DATE
     with run.journal.step("verify") as step:
         if not options.verify:
             step.skip("--no-verify")
@@ -218,4 +256,20 @@ def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: Dep
             step.fail(outcome.label)
     if outcome is Outcome.OK:
         return run.finish(done)
+    if outcome is Outcome.UNVERIFIED and run.interrupt.requested:
+        return _stopped_at_verification(run, sent=sent)
     return run.finish(outcome, verification.failure(require_api=options.require_api))
+
+
+def _stopped_at_verification(run: Run, *, sent: bool) -> Report:
+    if not sent:
+        run.check_interrupt()
+    return run.finish(
+        Outcome.STATE_UNKNOWN,
+        Failure(
+            "verify_interrupted",
+            "Interrupted after the push. The history has all that was sent; what the database shows of it is not "
+            "confirmed.",
+            "Run `supa-deploy verify`, or the same command again.",
+        ),
+    )

@@ -4,8 +4,9 @@ Source of the cases: facts/supabase-cli.md, section 0 (exit 0 with nothing recor
 no lock) and PRODUCT's *Outcomes*.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from supa_deploy.model import Failure
 from supa_deploy.outcome import Outcome
@@ -19,10 +20,21 @@ _NOT_SENT = {
     FailureKind.PAUSED: Outcome.PREFLIGHT_FAILED,
     FailureKind.CONFIG: Outcome.PREFLIGHT_FAILED,
     FailureKind.NOT_LINKED: Outcome.PREFLIGHT_FAILED,
+    FailureKind.PROMPT: Outcome.PREFLIGHT_FAILED,
+    FailureKind.CLI_INTERNAL: Outcome.PREFLIGHT_FAILED,
     FailureKind.CONFLICT_REMOTE_UNKNOWN: Outcome.HISTORY_CONFLICT,
     FailureKind.CONFLICT_LOCAL_OLDER: Outcome.HISTORY_CONFLICT,
 }
-_EXTRAS = {FailureKind.SEED: "seed", FailureKind.ROLES: "roles"}
+"""What a push that failed before it sent anything comes to; other kinds are PUSH_FAILED."""
+
+_REFUSED = {FailureKind.SQL, FailureKind.PERMISSION, FailureKind.BUSY, FailureKind.SEED, FailureKind.ROLES}
+"""The server itself said no, and undid what it was at. Any other end proves nothing about the file in hand."""
+
+_RACE = {"23505", "42P06", "42P07", "55P03"}
+"""How the CLI's making of the history table ends when another push makes it at the same moment."""
+
+_AGAIN = "Run the same command again: it applies what is missing and confirms the rest."
+_NONE_LOOSE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,150 +48,230 @@ class Aftermath:
     await_other: bool = False
 
 
-def reconcile(plan: Plan, answer: PushAnswer, after: Collection[str] | None) -> Aftermath:
+def under_way(plan: Plan, answer: PushAnswer) -> str | None:
+    """The version that the server may still be at work on, None when what it was sent is over.
+
+    A file is sent whole: when the CLI ends by anything but the server's own answer, the server goes on.
+    """
+    over = answer.failure is None or answer.failure.kind in _REFUSED
+    if answer.ended is Ended.EXITED and over:
+        return None
+    return _version_of(plan, answer.started[-1]) if answer.started else None
+
+
+def reconcile(
+    plan: Plan,
+    answer: PushAnswer,
+    after: Collection[str] | None,
+    loose: Mapping[str, str] = _NONE_LOOSE,
+) -> Aftermath:
     """Decides what happened.
 
-    `after` is the history read after the push, None when it could not be read. The failing file's line is
-    not known here; the caller adds it.
+    `after` is the history read after the push, None when it could not be read. `loose` says of each version
+    that is not one transaction which statements keep it from being one. The failing file's line is not known
+    here; the caller adds it.
     """
     if after is None:
         return Aftermath(Outcome.STATE_UNKNOWN, (), _unreadable_history(answer))
     gained = tuple(version for version in plan.pending_versions if version in after)
     absent = tuple(version for version in plan.pending_versions if version not in after)
+    case = _Case(plan, answer, gained, absent, loose)
+    if answer.failure is not None and answer.failure.kind is FailureKind.PROMPT and not answer.sent_anything:
+        return case.not_sent(answer.failure)
     if answer.ended is not Ended.EXITED:
-        return _cut_off(plan, answer, gained, absent)
+        return case.cut_off()
     if answer.failure is None:
-        return _claimed_success(gained, absent)
-    return _claimed_failure(plan, answer, answer.failure, gained, absent)
+        return Aftermath(Outcome.OK, gained) if not absent else case.less_than_claimed()
+    return case.refused(answer.failure)
 
 
-def _claimed_success(gained: tuple[str, ...], absent: tuple[str, ...]) -> Aftermath:
-    if not absent:
-        return Aftermath(Outcome.OK, gained)
-    return Aftermath(
-        Outcome.STATE_UNKNOWN,
-        gained,
-        Failure(
-            "recorded_less_than_claimed",
-            f"The Supabase CLI said that it finished, but the history does not have {_list(absent)}. "
-            f"{_gained(gained)} What the other files did is not known: parts of them may be in the database.",
-            "A file with its own COMMIT, ROLLBACK or BEGIN does this. Look at the database, take those statements "
-            "out, and run the same command again.",
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One push, and what the history says of its files: `gained` are in it, `absent` are not."""
 
+    plan: Plan
+    answer: PushAnswer
+    gained: tuple[str, ...]
+    absent: tuple[str, ...]
+    loose: Mapping[str, str]
 
-def _cut_off(plan: Plan, answer: PushAnswer, gained: tuple[str, ...], absent: tuple[str, ...]) -> Aftermath:
-    asked = answer.prompt or "its words were not seen"
-    why = {
-        Ended.TIMED_OUT: "The time was up during the push",
-        Ended.IDLE: "The Supabase CLI fell silent during the push",
-        Ended.INTERRUPTED: "The push was interrupted",
-        Ended.PROMPTED: f"The Supabase CLI asked something that has no answer here ({asked})",
-    }.get(answer.ended, "The push was cut off")
-    in_flight = _version_of(plan, answer.started[-1]) if answer.started else None
-    if not absent:
-        state = "All files are recorded in the history all the same."
-    elif in_flight in absent:
-        state = (
-            f"{_gained(gained)} {in_flight} was under way and is not recorded; not sent: "
-            f"{_list(tuple(v for v in absent if v != in_flight)) or 'nothing else'}."
+    def less_than_claimed(self) -> Aftermath:
+        """The CLI went past files (or finished) that the history does not have."""
+        passed = self._passed_over() or self.absent
+        said = self.answer.failure
+        told = f"went on and failed later ({_words(said)})" if said else "said that it finished"
+        return Aftermath(
+            Outcome.STATE_UNKNOWN,
+            self.gained,
+            Failure(
+                "recorded_less_than_claimed",
+                f"The Supabase CLI {told}, but the history does not have {_list(passed)}. {_recorded(self.gained)} "
+                "Parts of what is not recorded may be in the database.",
+                "A file with a COMMIT, ROLLBACK or BEGIN of its own does this. Look at the database, take those "
+                "statements out, and run the same command again.",
+                file=_file_of(self.plan, passed[0]),
+            ),
         )
-    else:
-        state = f"{_gained(gained)} Not recorded: {_list(absent)}."
-    return Aftermath(
-        Outcome.STATE_UNKNOWN,
-        gained,
-        Failure(
-            f"push_{answer.ended.value}",
-            f"{why}. {state}",
-            "Run the same command again: it applies what is missing and confirms the rest.",
-            file=_file_of(plan, answer.started[-1]) if answer.started and in_flight in absent else None,
-        ),
-    )
 
+    def cut_off(self) -> Aftermath:
+        """The CLI was ended: by a signal, a clock, or because it asked something."""
+        answer = self.answer
+        why = {
+            Ended.TIMED_OUT: "The time was up during the push",
+            Ended.IDLE: "The Supabase CLI fell silent during the push",
+            Ended.INTERRUPTED: "The push was interrupted",
+            Ended.PROMPTED: "The Supabase CLI asked something that has no answer here "
+            f"({answer.prompt or 'its words were not seen'})",
+        }.get(answer.ended, "The push was cut off")
+        return self._unknown(f"push_{answer.ended.value}", f"{why}.", None)
 
-def _claimed_failure(
-    plan: Plan,
-    answer: PushAnswer,
-    failure: CliFailure,
-    gained: tuple[str, ...],
-    absent: tuple[str, ...],
-) -> Aftermath:
-    failing = _version_of(plan, failure.file or (answer.started[-1] if answer.started else None))
-    if failure.kind is FailureKind.BUSY or (failure.kind is FailureKind.SQL and failing in gained):
+    def refused(self, failure: CliFailure) -> Aftermath:
+        """The CLI ended by itself, and said why it failed."""
+        answer = self.answer
+        if self._is_race(failure):
+            return self._busy(failure)
+        if self._passed_over():
+            return self.less_than_claimed()
+        if not answer.sent_anything and failure.kind is not FailureKind.UNREADABLE:
+            return self.not_sent(failure)
+        if failure.kind not in _REFUSED:
+            said = f"The push broke off: {_words(failure)}."
+            return self._unknown(failure.code or failure.kind.value, said, failure)
+        if failure.kind in {FailureKind.SEED, FailureKind.ROLES}:
+            return self._extras_failed(failure)
+        return self._file_failed(failure)
+
+    def not_sent(self, failure: CliFailure) -> Aftermath:
+        """The push failed before a file was sent."""
+        others = f" Recorded meanwhile by another deploy: {_list(self.gained)}." if self.gained else ""
+        return Aftermath(
+            _NOT_SENT.get(failure.kind, Outcome.PUSH_FAILED),
+            self.gained,
+            _failure(failure, f"{_words(failure)}. Nothing was sent.{others}", failure.suggestion),
+        )
+
+    def _unknown(self, code: str, why: str, failure: CliFailure | None) -> Aftermath:
+        in_hand = under_way(self.plan, self.answer)
+        in_doubt = in_hand if in_hand in self.absent else None
+        rest = tuple(version for version in self.absent if version != in_doubt)
+        state = (
+            _recorded(self.gained) if self.absent else "All files are recorded in the history all the same."
+        )
+        if in_doubt:
+            state += f" {in_doubt} was under way and is not recorded.{self._left_behind(in_doubt)}"
+        if rest:
+            state += f" {'Not sent' if in_hand else 'Not recorded'}: {_list(rest)}."
+        if self.answer.seeds:
+            state += f" Not known: whether {_list(self.answer.seeds)} ran."
+        return Aftermath(
+            Outcome.STATE_UNKNOWN,
+            self.gained,
+            Failure(
+                code,
+                f"{why} {state}",
+                _AGAIN,
+                file=_file_of(self.plan, in_doubt),
+                sqlstate=failure.sqlstate if failure else None,
+            ),
+        )
+
+    def _busy(self, failure: CliFailure) -> Aftermath:
         return Aftermath(
             Outcome.BUSY,
-            gained,
-            _as_failure(
+            self.gained,
+            _failure(
                 failure,
-                "Another deploy is at work on the same files: the history refused this one's row. "
-                f"{_gained(gained)}",
+                "Another deploy is at work on the same files, and did not finish in time. "
+                f"{_recorded(self.gained)} Not recorded: {_list(self.absent) or 'nothing'}.",
                 "Wait for it to end, then run the same command again.",
             ),
             await_other=True,
         )
-    if failure.kind in _EXTRAS:
-        return _extras_failed(failure, gained, absent)
-    if not answer.started and not gained and failure.kind in _NOT_SENT:
+
+    def _file_failed(self, failure: CliFailure) -> Aftermath:
+        version = self._failing(failure)
+        rest = tuple(other for other in self.absent if other != version)
+        name = self.answer.started[-1] if self.answer.started else "A file"
+        undone = "refused" if version in self.loose else "refused and rolled back"
+        not_tried = f" Not tried: {_list(rest)}." if rest else ""
+        left = self._left_behind(version)
+        again = "Mend the file, and run the same command again: what is recorded is not sent twice."
+        if left:
+            again = (
+                "Look at what it left behind, take that away or make the file safe to run twice, "
+                "and run the same command again."
+            )
         return Aftermath(
-            _NOT_SENT[failure.kind],
-            (),
-            _as_failure(failure, f"{failure.message} Nothing was sent.", failure.suggestion),
-        )
-    if failure.kind is FailureKind.UNREACHABLE:
-        return Aftermath(
-            Outcome.STATE_UNKNOWN,
-            gained,
-            _as_failure(
+            Outcome.PARTLY_APPLIED if self.gained or self.answer.roles else Outcome.PUSH_FAILED,
+            self.gained,
+            _failure(
                 failure,
-                f"The connection broke during the push: {failure.message} {_gained(gained)} "
-                f"Not recorded: {_list(absent) or 'nothing'}.",
-                "Run the same command again: it applies what is missing and confirms the rest.",
-                file=_file_of(plan, failing),
+                f"{name} was {undone}: {_words(failure)}.{left} {_recorded(self.gained)}{self._roles_ran()}"
+                f"{not_tried}",
+                failure.suggestion or again,
+                file=_file_of(self.plan, version),
             ),
         )
-    outcome = Outcome.PARTLY_APPLIED if gained else Outcome.PUSH_FAILED
-    rest = tuple(version for version in absent if version != failing)
-    refused = f"{failing} was refused and rolled back" if failing else "The push failed"
-    return Aftermath(
-        outcome,
-        gained,
-        _as_failure(
-            failure,
-            f"{failure.message} {refused}. {_gained(gained)}"
-            + (f" Not tried: {_list(rest)}." if rest else ""),
-            failure.suggestion
-            or "Mend the file, and run the same command again: what is applied is not sent twice.",
-            file=_file_of(plan, failing),
-        ),
-    )
+
+    def _extras_failed(self, failure: CliFailure) -> Aftermath:
+        seeds, roles = self.answer.seeds, self.answer.roles
+        seeding = failure.kind is FailureKind.SEED
+        name = failure.file or ("The seed" if seeding else "The roles file")
+        done = (*roles, *seeds[:-1]) if seeding else roles[:-1]
+        ran = f" Ran before it: {_list(done)}." if done else ""
+        not_tried = f" Not tried: {_list(self.absent)}." if self.absent else ""
+        return Aftermath(
+            Outcome.PARTLY_APPLIED if self.gained or done else Outcome.PUSH_FAILED,
+            self.gained,
+            _failure(
+                failure,
+                f"{name} was refused and rolled back: {_words(failure)}. {_recorded(self.gained)}{ran}{not_tried}",
+                f"Mend {name}, and run the same command again: migrations that are recorded are not sent twice.",
+                file=failure.file,
+            ),
+        )
+
+    def _is_race(self, failure: CliFailure) -> bool:
+        """Another deploy got there first: at the history's key, at a file's own objects, or at the history table."""
+        if failure.kind is FailureKind.BUSY:
+            return True
+        if failure.kind is not FailureKind.SQL:
+            return False
+        if self.answer.started:
+            return self._failing(failure) in self.gained
+        return failure.sqlstate in _RACE
+
+    def _passed_over(self) -> tuple[str, ...]:
+        """Files that the CLI sent, went past, and that are not recorded."""
+        begun = [_version_of(self.plan, file) for file in self.answer.started]
+        failed_later = self.answer.failure is not None and not self.answer.seeds
+        return tuple(version for version in (begun[:-1] if failed_later else begun) if version in self.absent)
+
+    def _failing(self, failure: CliFailure) -> str | None:
+        last = self.answer.started[-1] if self.answer.started else None
+        return _version_of(self.plan, failure.file or last)
+
+    def _left_behind(self, version: str | None) -> str:
+        if version is None or version not in self.loose:
+            return ""
+        return (
+            f" This file is not one transaction ({self.loose[version]}): what stands before the statement that "
+            "failed may be in the database, unrecorded."
+        )
+
+    def _roles_ran(self) -> str:
+        return f" Ran before it: {_list(self.answer.roles)}." if self.answer.roles else ""
 
 
-def _extras_failed(failure: CliFailure, gained: tuple[str, ...], absent: tuple[str, ...]) -> Aftermath:
-    what = _EXTRAS[failure.kind]
-    outcome = Outcome.PARTLY_APPLIED if gained else Outcome.PUSH_FAILED
-    rest = f" Not tried: {_list(absent)}." if absent else ""
-    return Aftermath(
-        outcome,
-        gained,
-        _as_failure(
-            failure,
-            f"The {what} failed and was rolled back: {failure.message} {_gained(gained)}{rest}",
-            f"Mend the {what}, and run the same command again.",
-        ),
-    )
-
-
-def _as_failure(failure: CliFailure, message: str, hint: str | None, file: str | None = None) -> Failure:
+def _failure(failure: CliFailure, message: str, hint: str | None, file: str | None = None) -> Failure:
     return Failure(failure.code or failure.kind.value, message, hint, file=file, sqlstate=failure.sqlstate)
 
 
 def _unreadable_history(answer: PushAnswer) -> Failure:
     said = (
-        f"The Supabase CLI's own words: {answer.failure.message}"
+        f"The Supabase CLI's own words: {_words(answer.failure)}."
         if answer.failure
-        else (f"The Supabase CLI says it sent {_list(answer.claimed) or 'nothing'}.")
+        else f"The Supabase CLI says it sent {_list(answer.claimed) or 'nothing'}."
     )
     return Failure(
         "history_unreadable",
@@ -188,16 +280,20 @@ def _unreadable_history(answer: PushAnswer) -> Failure:
     )
 
 
+def _words(failure: CliFailure) -> str:
+    return failure.message.rstrip(". \n")
+
+
 def _version_of(plan: Plan, file_name: str | None) -> str | None:
     """The version of a file as the CLI names it (`20250101000000_a.sql`)."""
     return next((m.version for m in plan.pending if file_name and m.path.name == file_name), None)
 
 
-def _file_of(plan: Plan, name: str | None) -> str | None:
-    return next((m.file for m in plan.pending if name in {m.version, m.path.name}), None)
+def _file_of(plan: Plan, version: str | None) -> str | None:
+    return next((m.file for m in plan.pending if m.version == version), None)
 
 
-def _gained(gained: tuple[str, ...]) -> str:
+def _recorded(gained: tuple[str, ...]) -> str:
     return f"Recorded in the history: {_list(gained)}." if gained else "Nothing was recorded in the history."
 
 

@@ -102,7 +102,7 @@ class Remote:
             return pending.result().versions
         surveyed = None if final or plain else self._surveyed().history
         if surveyed is None and self._management is not None and final and not plain:
-            surveyed = self._management.history()
+            surveyed = self._management.history(final=True)
         if surveyed is not None:
             return surveyed.versions
         return self._supabase.history(final=final).versions

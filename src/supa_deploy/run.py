@@ -97,7 +97,10 @@ class Run:
 
     def fail(self, error: SupaDeployError) -> Report:
         """The report of a run that `error` ended."""
-        return self.finish(error.outcome, failure_of(error))
+        outcome = error.outcome
+        if isinstance(error, Interrupted) and self.interrupt.terminated:
+            outcome = Outcome.TERMINATED
+        return self.finish(outcome, failure_of(error))
 
 
 def failure_of(error: SupaDeployError) -> Failure:

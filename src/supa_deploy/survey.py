@@ -34,6 +34,7 @@ def status(run: Run) -> Report:
         found = release.plan()
         with run.journal.step("verify") as step:
             verification = release.verify([m.version for m in found.applied], None)
+            run.check_interrupt()
             if not verification.available:
                 step.skip(verification.reason or "the Data API could not be asked")
         return run.finish(Outcome.OK)
@@ -48,6 +49,7 @@ def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
         with run.journal.step("verify") as step:
             applied = {m.version for m in found.applied} | set(versions or ())
             verification = release.verify(applied, versions)
+            run.check_interrupt()
             outcome = verification.outcome(require_api=require_api)
             if outcome is not Outcome.OK:
                 step.fail(outcome.label)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from supa_deploy.clock import Deadline, Interrupt
-from supa_deploy.errors import SupaDeployError
+from supa_deploy.errors import Interrupted, SupaDeployError
 from supa_deploy.secret import Redactor, Secret
 from supa_deploy.settings import Settings
 from supa_deploy.supabase.answers import (
@@ -76,6 +76,7 @@ class Supabase:
         self._dialect: Dialect = dialect_for(binary.version)
         self._settings = settings
         self._deadline = deadline
+        self._interrupt = interrupt
         self._secrets = [*settings.secrets, *([self.login.token] if self.login.token else [])]
         self._home = Path(tempfile.mkdtemp(prefix="supa-deploy-home-"))
         self._children = Children(interrupt, self.redact)
@@ -238,6 +239,10 @@ class Supabase:
         final: bool = False,
         on_line: Callable[[str], None] | None = None,
     ) -> Pending[T]:
+        if self._interrupt.requested and not final:
+            raise Interrupted(
+                "Stopped on request before anything was sent.", terminated=self._interrupt.terminated
+            )
         if self._dialect.checks_for_updates:
             _quiet_update_check(self._settings.workdir, self.cli_version)
         left = self._deadline.left_with_reserve if final else self._deadline.left

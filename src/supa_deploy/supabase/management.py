@@ -77,9 +77,9 @@ class Management:
             return Refusal(None, reply.message)
         return Refusal(reply.status, f"the Management API answered {reply.status}")
 
-    def history(self) -> History | None:
-        """The versions in the remote history."""
-        return _history(self._get("/database/migrations"))
+    def history(self, *, final: bool = False) -> History | None:
+        """The versions in the remote history (`final`: with the time kept for the last reading)."""
+        return _history(self._get("/database/migrations", final=final))
 
     def api_keys(self) -> ApiKeys | None:
         """The project's Data API keys, secret ones shown whole."""
@@ -101,8 +101,8 @@ class Management:
     def _request(self, path: str) -> Get:
         return Get(self._base + path, self._headers, _SECONDS)
 
-    def _get(self, path: str) -> Answer | TransportFailure:
-        return self._http.get_all([self._request(path)])[0]
+    def _get(self, path: str, *, final: bool = False) -> Answer | TransportFailure:
+        return self._http.get_all([self._request(path)], final=final)[0]
 
 
 def _value(reply: Answer | TransportFailure) -> object | None:
