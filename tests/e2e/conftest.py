@@ -13,21 +13,28 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
 
+from supa_deploy.platform import sql
 from supa_deploy.platform.hosts import Reach, choose_reach
 from supa_deploy.platform.parts import Parts, find_parts
 from supa_deploy.platform.pins import pins
+from supa_deploy.platform.postgres import SUPERUSER
 from supa_deploy.platform.throwaway import Platform
 from supa_deploy.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from pg8000.native import Connection
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "supabase"
@@ -348,3 +355,94 @@ def supa_deploy(platform: Platform, project: Project, private_home: Path, cli: P
 def supa_deploy_by_url(any_platform: Platform, project: Project, private_home: Path, cli: Path) -> Runner:
     """The same by database URL (pass `linked=False` to each run); works on every machine."""
     return Runner(any_platform, project, private_home, cli)
+
+
+def wait_until(fact: Callable[[], object], what: str, within: float = 60.0) -> None:
+    """Waits until the fact holds; fails, naming it, when it does not within so many seconds."""
+    ends = time.monotonic() + within
+    while not fact():
+        if time.monotonic() > ends:
+            pytest.fail(f"not seen within {within} s: {what}")
+        time.sleep(0.05)  # between two looks at the fact
+
+
+@pytest.fixture
+def eventually() -> Callable[..., None]:
+    """`eventually(fact, "what it is")` waits for an observable fact."""
+    return wait_until
+
+
+@dataclass
+class Gate:
+    """A migration that holds `statement` stands still there until the gate opens; on the server it looks like any
+    long statement."""
+
+    platform: Platform
+    connection: Connection
+    number: int
+
+    @property
+    def statement(self) -> str:
+        """SQL that waits for the gate."""
+        return f"select pg_advisory_xact_lock({self.number});"
+
+    def waiting(self) -> int:
+        """How many sessions stand at the gate."""
+        return int(
+            self.platform.sql(
+                "select count(*) from pg_locks where locktype = 'advisory' and objid = :number and not granted",
+                number=self.number,
+            )[0][0]
+        )
+
+    def wait_for(self, sessions: int = 1) -> None:
+        """Waits until so many sessions stand at the gate."""
+        wait_until(lambda: self.waiting() >= sessions, f"{sessions} at the gate")
+
+    def open(self) -> None:
+        """Lets everybody pass, one after the other."""
+        self.connection.run("select pg_advisory_unlock_all()")
+
+
+@pytest.fixture
+def make_gate(any_platform: Platform) -> Iterator[Callable[[], Gate]]:
+    """Makes closed gates; what still stands closed at the end of the test is opened."""
+    port = urlsplit(any_platform.database_url).port
+    assert port is not None
+    with ExitStack() as stack:
+
+        def make() -> Gate:
+            where = sql.Socket(any_platform.folder, port, SUPERUSER)
+            connection = stack.enter_context(sql.connected(where))
+            made.append(Gate(any_platform, connection, 7001 + len(made)))
+            connection.run("select pg_advisory_lock(:number)", number=made[-1].number)
+            return made[-1]
+
+        made: list[Gate] = []
+        yield make
+
+
+@pytest.fixture
+def gate(make_gate: Callable[[], Gate]) -> Gate:
+    """One closed gate."""
+    return make_gate()
+
+
+def processes_naming(path: Path) -> list[str]:
+    """The command lines of processes that name this path or work in it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            where = (process / "cwd").readlink()
+        except OSError:
+            continue  # it ended meanwhile, or is another user's
+        if str(path) in line or where.is_relative_to(path):
+            found.append(line)
+    return found
+
+
+@pytest.fixture
+def leftovers(project: Project) -> Callable[[], list[str]]:
+    """The command lines of processes that are at work on the test's project."""
+    return lambda: processes_naming(project.path)
