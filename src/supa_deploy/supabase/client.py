@@ -29,6 +29,7 @@ from supa_deploy.supabase.answers import (
     read_rows,
 )
 from supa_deploy.supabase.answers.text import progress_in
+from supa_deploy.supabase.backends import backends_query, read_backends
 from supa_deploy.supabase.children import Children, Pending
 from supa_deploy.supabase.command import Command, Completed
 from supa_deploy.supabase.dialect import Dialect, PushOptions, Speaker, dialect_for, notice_for
@@ -48,13 +49,6 @@ _UPDATE_CHECK_SECONDS = 9 * 3600  # the CLI looks again after 10 hours
 _SHORTEST = 1.0  # a call is given a moment even when the clock has run out: its answer says so
 
 _PLAIN_PUSH = PushOptions()
-
-_ACTIVE = (
-    "select count(*)::int as active from pg_stat_activity where backend_type = 'client backend' "
-    "and datname = current_database() and pid <> pg_backend_pid() "
-    "and state = 'active' "
-    "and (application_name = '{name}' or application_name ilike 'supavisor%')"
-)
 
 
 class Supabase:
@@ -204,11 +198,10 @@ class Supabase:
         if not self.can_query:
             return None
         try:
-            rows = self.query(_ACTIVE.format(name=self._dialect.application_name), final=True)
+            rows = self.query(backends_query(self._dialect.application_name), final=True)
         except SupaDeployError:
             return None
-        count = rows[0].get("active") if rows else None
-        return count if isinstance(count, int) else None
+        return read_backends(rows)
 
     def management(self, http: "Http") -> "Management | None":
         """The Management API's reads as a shortcut; None without a hosted project or a token that can be read.

@@ -11,7 +11,9 @@ Not handled: variables that stand only in `supabase/.env`. The CLI reads that fi
 unset; consent, output format and target are therefore always given as flags, which rank above it.
 """
 
+import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +127,7 @@ def find_login(settings: Settings) -> Login:
     stored = _read_line(folder / "access-token")
     if stored and _TOKEN.fullmatch(stored):
         return Login(Secret(stored), "supabase login", profile)
-    return Login(None, None, profile, keyring=True)
+    return Login(None, None, profile, keyring=_may_have_keyring(settings.environ))
 
 
 def bare_environment(settings: Settings, home: Path) -> Mapping[str, EnvValue]:
@@ -187,6 +189,16 @@ def _is_removed(name: str) -> bool:
 def _supabase_home(environ: Mapping[str, str]) -> Path:
     told = environ.get("SUPABASE_HOME")
     return Path(told) if told else Path(environ.get("HOME") or Path.home()) / ".supabase"
+
+
+def _may_have_keyring(environ: Mapping[str, str]) -> bool:
+    """True where the system keeps passwords for programs: macOS always, Linux behind a session's message bus
+    (which CI runners and containers do not have)."""
+    if environ.get("SUPABASE_NO_KEYRING"):
+        return False
+    if sys.platform == "darwin" or environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return True
+    return Path(f"/run/user/{os.getuid()}/bus").exists()
 
 
 def _read_line(path: Path) -> str | None:

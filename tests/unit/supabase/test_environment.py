@@ -160,13 +160,29 @@ def test_a_stored_login_is_found_where_supabase_home_says(settings: Make, login_
 
 def test_what_is_no_token_is_not_passed_on(settings: Make, login_folder: Path) -> None:
     (login_folder / "access-token").write_text("eyJ-something-else", encoding="utf-8")
-    assert find_login(settings({"HOME": str(login_folder.parent)})).keyring
+    there = {"HOME": str(login_folder.parent), "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/7/bus"}
+    assert find_login(settings(there)) == Login(None, None, "supabase-staging", keyring=True)
+
+
+def test_without_a_message_bus_there_is_no_keyring(settings: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000)
+    assert not find_login(settings({"HOME": "/nowhere"})).keyring
+    assert find_login(settings({"HOME": "/nowhere", "DBUS_SESSION_BUS_ADDRESS": "unix:x"})).keyring
+    switched_off = {"HOME": "/nowhere", "DBUS_SESSION_BUS_ADDRESS": "unix:x", "SUPABASE_NO_KEYRING": "1"}
+    assert not find_login(settings(switched_off)).keyring
 
 
 def test_only_the_keyrings_login_shows_the_child_the_persons_home_but_not_its_own_folder_there(
     settings: Make,
 ) -> None:
-    told = settings({"HOME": "/home/person", "XDG_DATA_HOME": "/home/person/.data"})
+    told = settings(
+        {
+            "HOME": "/home/person",
+            "XDG_DATA_HOME": "/home/person/.data",
+            "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/7/bus",
+        }
+    )
     environ = child_environment(told, Linked(REF), find_login(told), HOME)
     assert environ["HOME"] == "/home/person"
     assert environ["XDG_DATA_HOME"] == "/home/person/.data"
