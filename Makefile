@@ -17,12 +17,15 @@ NPM := npm install --no-package-lock --no-audit --no-fund --ignore-scripts --no-
 
 .PHONY: demo test lint types layers build bench lock clis parts clean needs-node
 
-demo: $(VENV)/.ready needs-node
+demo: needs-node $(VENV)/.ready
 	@$(BIN)/supa-deploy rehearse --base $(BASELINE)
 
-test: $(VENV)/.ready-dev parts clis
-	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
+# Without private namespaces there is one port 5432 for all, and so one worker.
+test: needs-node $(VENV)/.ready-dev parts clis
+	@$(BIN)/python -c 'import sys; from supa_deploy.platform.namespace import why_not; sys.exit(bool(why_not()))' \
+		&& workers=$(WORKERS) || workers=1; \
+	LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- \
+		$(BIN)/python -m pytest -n $$workers --dist worksteal $(PYTEST)
 
 lint: $(VENV)/.ready-dev
 	@$(BIN)/ruff check .
@@ -57,7 +60,7 @@ clis: tests/clis/node_modules/.ready
 
 tests/clis/node_modules/.ready: tests/clis/package.json | needs-node
 	@echo "Fetching the older Supabase CLIs that tests run on, once"
-	@cd tests/clis && $(NPM)
+	@cd tests/clis && $(NPM) >/dev/null
 	@touch $@
 
 needs-node:

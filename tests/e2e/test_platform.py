@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -231,6 +232,25 @@ def test_frozen_database_accepts_and_says_nothing(any_platform: Platform) -> Non
         silent.sendall(bytes.fromhex("0000000804d2162f"))  # SSLRequest
         with pytest.raises(TimeoutError):
             silent.recv(1)
+
+
+def test_a_database_without_tls_refuses_the_request_for_it(any_platform: Platform) -> None:
+    host, port = any_platform.database_url.partition("@")[2].partition("/")[0].split(":")
+
+    def answer() -> bytes:
+        with socket.create_connection((host, int(port)), timeout=5) as asking:
+            asking.sendall(bytes.fromhex("0000000804d2162f"))  # SSLRequest
+            return asking.recv(1)
+
+    assert answer() == b"S"
+    any_platform.faults.database_without_tls()
+    give_up = time.monotonic() + 20  # the postmaster reads its settings again when the signal has reached it
+    while answer() != b"N":
+        assert time.monotonic() < give_up
+    any_platform.faults.clear()
+    give_up = time.monotonic() + 20
+    while answer() != b"S":
+        assert time.monotonic() < give_up
 
 
 def test_nothing_stays_when_the_owner_is_killed(start_platform: Callable[..., Platform]) -> None:

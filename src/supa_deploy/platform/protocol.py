@@ -24,6 +24,7 @@ class Verb(StrEnum):
     STALE = "stale"
     DIRECT_HOST = "direct_host"
     FREEZE = "freeze"
+    NO_TLS = "no_tls"
     KEEP = "keep"
     STOP = "stop"
 

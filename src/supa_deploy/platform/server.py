@@ -45,6 +45,7 @@ class Stage:
         self._credentials: Credentials = make_credentials(spec.ref, spec.password, spec.secret_key)
         self._watch = Watch()
         self._fresh_after: int | None = None
+        self._tls = True
         self._counting = threading.Lock()
         private.sweep()
         self.folder, self._owner_lock = private.make_folder()
@@ -105,6 +106,8 @@ class Stage:
         self._management.status = ACTIVE
         self._fresh_after = None
         self._signal_postgres(signal.SIGCONT)
+        if not self._tls:
+            self._offer_tls(offered=True)
         self._point_hosts(DirectHost.ANSWERS)
 
     def obey(self, message: Message) -> Reply:
@@ -126,6 +129,8 @@ class Stage:
                 self._point_hosts(DirectHost(message.text or ""))
             case Verb.FREEZE:
                 self._signal_postgres(signal.SIGSTOP)
+            case Verb.NO_TLS:
+                self._offer_tls(offered=False)
             case _:
                 return Reply(failure=f"not understood: {message.verb}")
         return Reply()
@@ -179,6 +184,11 @@ class Stage:
     def _switch_triggers(self, verb: str) -> None:
         names = ("pgrst_ddl_watch", "pgrst_drop_watch")
         self._postgres.run("; ".join(f"alter event trigger {name} {verb}" for name in names))
+
+    def _offer_tls(self, *, offered: bool) -> None:
+        self._postgres.run(f"alter system set ssl = {'on' if offered else 'off'}")
+        self._postgres.run("select pg_reload_conf()")
+        self._tls = offered
 
     def _count_request(self) -> None:
         with self._counting:
