@@ -21,6 +21,8 @@ from supa_deploy.platform.postgres import SUPERUSER
 from supa_deploy.platform.protocol import Message, Spec, Started, Verb
 from supa_deploy.platform.web import Logged
 
+__all__ = ["Faults", "Platform"]
+
 
 class Platform:
     """A running throwaway project. Use `Platform.start(...)` in a `with` block."""
