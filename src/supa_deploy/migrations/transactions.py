@@ -7,6 +7,7 @@ CONCURRENTLY, VACUUM and their like apart, so that a failure leaves part of such
 them in a file of several statements.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ class RiskKind(StrEnum):
     VACUUM = "vacuum"
     NOT_IN_TRANSACTION = "not-in-transaction"
     SWITCHED_OFF = "switched-off"
+    PROCEDURE = "procedure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ _TRANSACTION_KINDS = {
     "TRANS_STMT_PREPARE": RiskKind.OWN_COMMIT,
     "TRANS_STMT_ROLLBACK": RiskKind.OWN_ROLLBACK,
 }
+_MAY_COMMIT = re.compile(r"\b(?:commit|rollback|call)\b", re.IGNORECASE)
 _ALONE = frozenset(
     {
         "AlterSystemStmt",
@@ -63,7 +66,7 @@ def transaction_risks(script: Script) -> tuple[TransactionRisk, ...]:
     if script.text.partition("\n")[0].removesuffix("\r") == _NO_TRANSACTION:
         risks.append(TransactionRisk(RiskKind.SWITCHED_OFF, 1, _NO_TRANSACTION))
     for statement in script.statements:
-        kind = _risk(statement.tree)
+        kind = _risk(statement.tree) or _procedural(script, statement)
         if kind:
             text = script.statement_text(statement).splitlines()[0]
             risks.append(TransactionRisk(kind, statement.line, text))
@@ -78,6 +81,16 @@ def _risk(node: Node) -> RiskKind | None:
     if node.kind in _ALONE:
         return RiskKind.NOT_IN_TRANSACTION
     return RiskKind.CONCURRENTLY if _concurrent(node) else None
+
+
+def _procedural(script: Script, statement: Statement) -> RiskKind | None:
+    """Procedures and DO blocks may commit: in the CLI's implicit transaction they really do, and what follows
+    fails without them (3.1.0, 2.122.1 and 2.99.0, run)."""
+    if statement.kind == "CallStmt":
+        return RiskKind.PROCEDURE
+    if statement.kind == "DoStmt" and _MAY_COMMIT.search(script.statement_text(statement)):
+        return RiskKind.PROCEDURE
+    return None
 
 
 def _concurrent(node: Node) -> bool:
