@@ -1,10 +1,10 @@
 """One story, run and rendered: settings in, signals watched, the report out, the exit code."""
 
+import select
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import NoReturn
 
 import typer
@@ -12,7 +12,7 @@ import typer
 from supa_deploy.cli import bugs
 from supa_deploy.cli.stage import Stage
 from supa_deploy.clock import Deadline, Interrupt
-from supa_deploy.errors import Interrupted, SupaDeployError
+from supa_deploy.errors import SupaDeployError
 from supa_deploy.model import PendingMigration, Report
 from supa_deploy.render.streams import write
 from supa_deploy.run import Ask, Run
@@ -20,27 +20,31 @@ from supa_deploy.settings import Flags, bare, environment, load
 
 Story = Callable[[Run], Report]
 
+_LOOK_AROUND = 0.2  # seconds between two looks at the clock and at signals while somebody is asked
+
 
 def execute(command: str, flags: Flags, story: Story) -> NoReturn:
     """Runs the story and leaves with its outcome's number."""
-    environ = environment()
-    try:
-        settings, refused = load(flags, environ), None
-    except SupaDeployError as error:
-        settings, refused = bare(flags, environ), error
-    stage = Stage(flags, settings)
-    run = Run(
-        command=command,
-        settings=settings,
-        deadline=Deadline.after(max(flags.timeout, 1.0)),
-        interrupt=Interrupt(),
-        journal=stage.journal,
-        ask=_asker(stage) if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else None,
-    )
-    bugs.report_from_here(run, stage)
-    with _signals(run.interrupt):
+    interrupt = Interrupt()
+    with _signals(interrupt):
+        environ = environment()
+        try:
+            settings, refused = load(flags, environ), None
+        except SupaDeployError as error:
+            settings, refused = bare(flags, environ), error
+        stage = Stage(flags, settings)
+        run = Run(
+            command=command,
+            settings=settings,
+            deadline=Deadline.after(max(flags.timeout, 1.0)),
+            interrupt=interrupt,
+            journal=stage.journal,
+        )
+        if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+            run.ask = _asker(run, stage)
+        bugs.report_from_here(run, stage)
         report = _tell(run, story) if refused is None else run.fail(refused)
-    stage.show(run, report)
+        stage.show(run, report)
     raise typer.Exit(report.outcome.exit_code)
 
 
@@ -63,26 +67,21 @@ def _signals(interrupt: Interrupt) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _asker(stage: Stage) -> Ask:
-    """Shows what is pending and asks at the terminal, on stderr. Anything but yes is no; a signal ends the run."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise Interrupted(
-            "Stopped on request before anything was sent. The database was not touched.",
-            terminated=number == signal.SIGTERM,
-        )
+def _asker(run: Run, stage: Stage) -> Ask:
+    """Shows what is pending and asks at the terminal, on stderr. Anything but yes is no, and so is silence until
+    the time is up; a signal ends the run."""
 
     def ask(question: str, pending: tuple[PendingMigration, ...]) -> bool:
         from supa_deploy.render.look import to_text
         from supa_deploy.render.tables import words
 
         write(sys.stderr, to_text(words(pending), stage.look()))
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            write(sys.stderr, f"{question} [y/N] ")
-            return sys.stdin.readline().strip().lower() in {"y", "yes"}
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        write(sys.stderr, f"{question} [y/N] ")
+        while not select.select([sys.stdin], [], [], _LOOK_AROUND)[0]:
+            if run.interrupt.requested or run.deadline.left <= 0:
+                write(sys.stderr, "\n")
+                run.check_interrupt()
+                return False
+        return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
     return ask
