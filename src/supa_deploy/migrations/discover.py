@@ -7,7 +7,6 @@ version as text (2.99.0: by file name as bytes, which is the same when all versi
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -103,7 +102,7 @@ def _reason_to_skip(entry: Path, match: "re.Match[str] | None", *, first: bool) 
 def _migrations_disabled(workdir: Path) -> bool:
     path = workdir / "supabase" / "config.toml"
     try:
-        config = tomllib.loads(path.read_bytes().decode())
+        text = path.read_bytes().decode()
     except FileNotFoundError:
         return False
     except (OSError, UnicodeDecodeError) as error:
@@ -113,6 +112,10 @@ def _migrations_disabled(workdir: Path) -> bool:
             code="config_unreadable",
             file="supabase/config.toml",
         ) from None
+    import tomllib
+
+    try:
+        config = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         raise PreflightFailed(

@@ -41,21 +41,20 @@ class Node:
     def child(self, name: str) -> "Node | None":
         """The node in a field, tagged or not."""
         value = self._fields.get(name)
-        return _node(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) and value else None
+        return _node(cast("Mapping[str, object]", value)) if isinstance(value, dict) and value else None
 
     def nodes(self, name: str) -> "list[Node]":
         """The nodes in a list field (or in a `List` node); empty when absent."""
-        value = self._fields.get(name)
-        if isinstance(value, Mapping):
-            inner = value.get("List")
-            value = inner.get("items") if isinstance(inner, Mapping) else [value]
-        if not isinstance(value, list):
-            return []
-        return [_node(item) for item in value if item]
+        return [_node(item) for item in _items(self._fields.get(name)) if item]
 
     def strings(self, name: str) -> tuple[str, ...]:
         """The texts of a list of String nodes (names, keys, labels)."""
-        return tuple(node.text("sval") for node in self.nodes(name) if node.kind == "String")
+        found = []
+        for item in _items(self._fields.get(name)):
+            entry = item.get("String")
+            if entry is not None:
+                found.append(entry.get("sval", ""))
+        return tuple(found)
 
     def with_text(self, name: str, text: str) -> "Node":
         """The same node with one string field changed."""
@@ -66,32 +65,42 @@ class Node:
         """0-based byte where the node stands in the file; -1 when the parser does not say."""
         return self.number("location")
 
-    def walk(self) -> "Iterator[Node]":
+    def walk(self) -> Iterator["Node"]:
         """This node and all below it, in no particular order."""
-        stack: list[Node] = [self]
+        yield self
+        stack: list[object] = list(self._fields.values())
         while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(node.children())
+            value = stack.pop()
+            if isinstance(value, dict):
+                if value:
+                    node = _node(value)
+                    yield node
+                    stack.extend(node._fields.values())
+            elif isinstance(value, list):
+                stack.extend(value)
 
-    def children(self) -> "Iterator[Node]":
+    def children(self) -> Iterator["Node"]:
         """The nodes right below this one."""
         for value in self._fields.values():
-            if isinstance(value, Mapping):
-                if value:
-                    yield _node(cast("Mapping[str, object]", value))
-            elif isinstance(value, list):
-                for item in value:
-                    if isinstance(item, Mapping) and item:
-                        yield _node(cast("Mapping[str, object]", item))
+            for item in value if isinstance(value, list) else (value,):
+                if isinstance(item, dict) and item:
+                    yield _node(item)
+
+
+def _items(value: object) -> list[dict[str, dict[str, str]]]:
+    """What a list field holds; a `List` node counts as the list inside it, any other node as a list of one."""
+    if isinstance(value, dict):
+        inner = value.get("List")
+        value = inner.get("items") if isinstance(inner, dict) else [value]
+    return value if isinstance(value, list) else []
 
 
 def _node(value: Mapping[str, object]) -> Node:
     """Unwraps a tagged node (a single key that starts with a capital letter) or takes an untagged one as it is."""
     if len(value) == 1:
-        ((tag, fields),) = value.items()
-        if tag[0].isupper() and isinstance(fields, Mapping):
-            return Node(tag, cast("Mapping[str, object]", fields))
+        for tag, fields in value.items():
+            if tag[0] <= "Z" and isinstance(fields, dict):
+                return Node(tag, fields)
     return Node("", value)
 
 

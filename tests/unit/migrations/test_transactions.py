@@ -27,7 +27,12 @@ if TYPE_CHECKING:
         ("create table a ();\nrollback;", "commit-inside", Severity.ERROR, 2),
         # Applied and recorded as they should be, only not as one transaction.
         ("begin;\ncreate table a ();\ncommit;\ncreate table b ();", "commit-inside", Severity.WARNING, 3),
-        ("begin;create table a ();commit;\nbegin;create table b ();\nend;", "own-transaction", Severity.WARNING, 3),
+        (
+            "begin;create table a ();commit;\nbegin;create table b ();\nend;",
+            "own-transaction",
+            Severity.WARNING,
+            3,
+        ),
         ("-- x\nBEGIN;\ncreate table a ();\nCOMMIT;\n", "own-transaction", Severity.WARNING, 4),
         ("create table a ();\ncommit;", "own-transaction", Severity.WARNING, 2),
     ],
@@ -40,7 +45,9 @@ def test_own_transactions_are_judged_by_what_the_cli_makes_of_them(
     assert finding.excerpt == text.splitlines()[line - 1]
 
 
-@pytest.mark.parametrize("text", ["create table a ();", "savepoint s; rollback to s; release s;", "do $$ begin end $$"])
+@pytest.mark.parametrize(
+    "text", ["create table a ();", "savepoint s; rollback to s; release s;", "do $$ begin end $$"]
+)
 def test_ordinary_files_are_not_complained_about(script: Callable[..., Script], text: str) -> None:
     assert script(text).problems == ()
     assert transaction_risks(script(text)) == ()

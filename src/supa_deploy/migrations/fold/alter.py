@@ -168,8 +168,8 @@ def _inherit(state: State, table: TableDraft, command: Node) -> None:
     parent = state.relation(command.child("def"))
     if command.text("subtype") == "AT_DropInherit":
         table.parents = [name for name in table.parents if name != parent]
-    elif parent not in table.parents:
-        table.parents.append(parent)
+    else:
+        state.add_parent(table, parent)
 
 
 def _partition(state: State, table: TableDraft, command: Node) -> None:
@@ -178,9 +178,9 @@ def _partition(state: State, table: TableDraft, command: Node) -> None:
     if child is None:
         return
     if command.text("subtype") == "AT_AttachPartition":
-        child.kind = RelationKind.PARTITION if child.kind is RelationKind.TABLE else child.kind
-        child.parents.append(table.name)
-        inherit_rest(state, child, table.name)
+        if state.add_parent(child, table.name):
+            child.kind = RelationKind.PARTITION if child.kind is RelationKind.TABLE else child.kind
+            inherit_rest(state, child, table.name)
     else:
         child.kind = RelationKind.TABLE if child.kind is RelationKind.PARTITION else child.kind
         child.parents = [name for name in child.parents if name != table.name]

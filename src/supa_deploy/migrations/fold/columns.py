@@ -53,12 +53,12 @@ def add_column(state: State, table: TableDraft, node: Node) -> list[tuple[Node, 
         column = replace(column, nullable=False, default=default)
     constraints = node.nodes("constraints")
     for constraint in constraints:
-        column = _with(state, table, column, constraint, _end(node, constraint, state.statement.end))
+        column = _with(state, table, column, node, constraint)
     table.columns[name] = column
     return [(c, (name,)) for c in constraints if c.text("contype") not in _NO_CONSTRAINT_OF_TABLE]
 
 
-def _with(state: State, table: TableDraft, column: Column, node: Node, end: int) -> Column:
+def _with(state: State, table: TableDraft, column: Column, definition: Node, node: Node) -> Column:
     """The column with one of its own constraints applied."""
     kind = node.text("contype")
     if kind == "CONSTR_NOTNULL":
@@ -67,6 +67,7 @@ def _with(state: State, table: TableDraft, column: Column, node: Node, end: int)
         expression = node.child("raw_expr")
         if expression is not None and is_null(expression):
             return replace(column, default=None)
+        end = _end(definition, node, state.statement.end)
         return replace(column, default=_expression(state, node.location + len("DEFAULT"), end))
     if kind == "CONSTR_GENERATED":
         return replace(column, generated=state.script.source.bracketed(node.location, state.statement.end))

@@ -46,6 +46,8 @@ def drop_table(state: State, name: QName, *, cascade: bool) -> None:
     for child in state.children(name):
         if child.kind is RelationKind.PARTITION or cascade:
             drop_table(state, child.name, cascade=cascade)
+        else:
+            child.parents.remove(name)
     _forget(state, lambda owner: owner == name)
     if table is not None and cascade:
         for other in state.tables.values():

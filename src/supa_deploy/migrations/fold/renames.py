@@ -66,6 +66,8 @@ def set_schema(state: State, node: Node) -> None:
 
 
 def _move_relation(state: State, old: QName, new: QName) -> None:
+    if state.name_taken(new.schema, new.name):
+        return  # the server refuses it
     if old in state.tables:
         move_table(state, old, new)
     elif old in state.views:

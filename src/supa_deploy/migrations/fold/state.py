@@ -137,6 +137,8 @@ class State:
         mention = Mention()
         for top in nodes:
             for node in top.walk() if top is not None else ():
+                if node.kind in {"String", "A_Const"}:
+                    continue
                 if node.has("relname"):
                     mention.relations.add(self.relation(node))
                 elif node.kind == "FuncCall":
@@ -164,6 +166,20 @@ class State:
             draft = TableDraft(name, self.origin, columns_known=False, assumed=True)
             self.tables[name] = draft
         return draft
+
+    def add_parent(self, table: TableDraft, parent: QName) -> bool:
+        """Puts a table below another; False, and nothing done, when that would close a circle (the server refuses)."""
+        above = [parent]
+        for name in above:
+            if name == table.name:
+                return False
+            above.extend(known for known in self._parents(name) if known not in above)
+        if parent not in table.parents:
+            table.parents.append(parent)
+        return True
+
+    def _parents(self, name: QName) -> list[QName]:
+        return self.tables[name].parents if name in self.tables else []
 
     def children(self, name: QName) -> Iterator[TableDraft]:
         """The tables that inherit from this one or are partitions of it."""

@@ -76,7 +76,8 @@ def _new_table(state: State, name: QName, kind: RelationKind) -> TableDraft:
 
 def inherit(state: State, table: TableDraft, parent: QName) -> None:
     """Takes a parent's columns over, not null and defaults with them."""
-    table.parents.append(parent)
+    if not state.add_parent(table, parent):
+        return
     above = state.tables.get(parent)
     if above is None or not above.columns_known:
         table.columns_known = False

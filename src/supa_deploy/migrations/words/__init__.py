@@ -35,7 +35,7 @@ def _counted(book: Book) -> list[str]:
         lines.append(f"sets {count(book.comments, 'comment')}")
     doubts = book.after.doubts
     if doubts:
-        places = ", ".join(f"{doubt.reason}, line {doubt.origin.line}" for doubt in doubts)
+        places = "; ".join(f"{doubt.reason}, line {doubt.origin.line}" for doubt in doubts)
         lines.append(f"{count(len(doubts), 'statement')} whose effect cannot be read ({places})")
     return lines
 

@@ -54,8 +54,9 @@ def create_index(book: Book, statement: Statement) -> None:
     if table in book.made:
         return
     unique = "unique index" if statement.tree.flag("unique") else "index"
+    article = "a" if unique.startswith("unique") else "an"
     name = statement.tree.text("idxname")
-    book.say(f"adds {unique} {name} on {table}" if name else f"adds an {unique} on {table}")
+    book.say(f"adds {unique} {name} on {table}" if name else f"adds {article} {unique} on {table}")
 
 
 def create_policy(book: Book, statement: Statement) -> None:
