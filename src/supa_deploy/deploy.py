@@ -47,7 +47,8 @@ def deploy(run: Run, options: DeployOptions) -> Report:
             hint="Give --yes to apply, or --dry-run to see what would be applied.",
             code="no_consent",
         )
-    with open_release(run, verifies=options.verify and not options.dry_run) as release:
+    verifies = options.verify and not options.dry_run
+    with open_release(run, verifies=verifies, may_be_empty=options.extras) as release:
         release.link()
         plan = release.plan()
         if blocked := refuse_findings(release, plan):

@@ -147,7 +147,7 @@ class _Case:
         return Aftermath(
             _NOT_SENT.get(failure.kind, Outcome.PUSH_FAILED),
             self.gained,
-            _failure(failure, f"{_words(failure)}. Nothing was sent.{others}", failure.suggestion),
+            _failure(failure, f"{_words(failure)}. Nothing was sent.{others}", failure.advice),
         )
 
     def _unknown(self, code: str, why: str, failure: CliFailure | None) -> Aftermath:

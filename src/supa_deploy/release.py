@@ -15,6 +15,7 @@ from supa_deploy.planning import Plan, make_plan, migration_states
 from supa_deploy.postgrest import DataApi, rest_url
 from supa_deploy.remote import Remote
 from supa_deploy.run import Run
+from supa_deploy.secret import Secret
 from supa_deploy.supabase import Linked, Supabase
 from supa_deploy.verify import Verification, verify
 
@@ -50,8 +51,6 @@ class Release:
             self.findings = (*self.discovery.problems, *parsed.findings)
             self.run.draft.findings = self.findings
             self.words = {script.migration.version: describe(script) for script in self.scripts}
-            for skipped in self.discovery.skipped:
-                self.run.journal.notice(f"{skipped.file} is passed over: {skipped.reason}")
             count = len(self.migrations)
             step.note = f"{count} file" if count == 1 else f"{count} files"
 
@@ -96,16 +95,27 @@ class Release:
         Never raises for an API that cannot be asked: the verification says so.
         """
         keys = self.remote.keys()
-        base = rest_url(self.remote.api_url)
+        base = self.remote.api_url
+
+        if keys.secret is None and base and self.remote.has_roots:
+            self.run.journal.notice(
+                f"There is no Data API key to ask with ({keys.why_none}): what the Management API shows of the Data "
+                "API is read instead."
+            )
+
+        def asking(key: Secret | None) -> DataApi | None:
+            return DataApi(rest_url(base), key, self.http) if base and key else None
+
         verification = verify(
             fold(self.scripts, until=applied),
             versions,
-            DataApi(base, keys.secret, self.http) if keys.secret else None,
+            asking(keys.secret),
             http=self.http,
             deadline=self.run.deadline,
             interrupt=self.run.interrupt,
-            visitor=DataApi(base, keys.publishable, self.http) if keys.publishable else None,
-            why_no_key=keys.why_none,
+            visitor=asking(keys.publishable),
+            why_no_key=keys.why_none if base else "SUPABASE_URL is not set",
+            roots=self.remote.roots if self.remote.has_roots else None,
         )
         self.run.draft.checks = verification.checks
         self.run.draft.traffic = verification.traffic
@@ -113,10 +123,13 @@ class Release:
 
 
 @contextmanager
-def open_release(run: Run, *, verifies: bool) -> Iterator[Release]:
+def open_release(
+    run: Run, *, verifies: bool, only_looks: bool = False, may_be_empty: bool = False
+) -> Iterator[Release]:
     """Opens the project that the run's settings name; everything is closed again at the end.
 
-    `verifies` says whether the Data API will be asked, and so whether its settings are needed. Raises
+    `verifies` says whether the Data API will be asked, and so whether its settings are needed; a story that
+    `only_looks` does without them. `may_be_empty`: there is something to do without any migration file. Raises
     UsageError, AuthFailed or PreflightFailed, and then nothing was touched.
     """
     with ExitStack() as stack:
@@ -124,7 +137,7 @@ def open_release(run: Run, *, verifies: bool) -> Iterator[Release]:
             supabase = stack.enter_context(Supabase.open(run.settings, run.deadline, run.interrupt))
             run.draft.cli_version = supabase.cli_version
             run.draft.target = str(supabase.target)
-            require_settings(run, supabase, verifies=verifies)
+            require_settings(run, supabase, verifies=verifies and not only_looks)
             discovery = discover(run.settings.workdir)
             if discovery.disabled:
                 raise PreflightFailed(
@@ -133,8 +146,16 @@ def open_release(run: Run, *, verifies: bool) -> Iterator[Release]:
                     hint="Set it to true, or take the line out.",
                     code="migrations_disabled",
                 )
-            for notice in (*run.settings.warnings, *supabase.notices):
+            for notice in (*run.settings.warnings, *supabase.notices, *_passed_over(discovery)):
                 run.journal.notice(notice)
+            if not (discovery.migrations or only_looks or may_be_empty):
+                raise PreflightFailed(
+                    f"There is no migration file in {run.settings.migrations_dir}: the Supabase CLI would push "
+                    "nothing and call it done. Nothing was touched.",
+                    hint="Name the project's folder with --workdir, or make a file with `supabase migration new`: "
+                    "its name is <digits>_<name>.sql.",
+                    code="no_migrations",
+                )
             step.note = f"Supabase CLI {supabase.cli_version}, {supabase.target}"
             http = stack.enter_context(Http(run.deadline, run.interrupt))
             remote = Remote(supabase, http, run.settings, want_keys=verifies)
@@ -144,6 +165,11 @@ def open_release(run: Run, *, verifies: bool) -> Iterator[Release]:
         release = Release(run, supabase, remote, http, discovery)
         release.check_files()
         yield release
+
+
+def _passed_over(discovery: Discovery) -> Iterator[str]:
+    for skipped in discovery.skipped:
+        yield f"{skipped.file} is passed over: {skipped.reason}"
 
 
 def require_settings(run: Run, supabase: Supabase, *, verifies: bool) -> None:

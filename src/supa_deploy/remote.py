@@ -4,11 +4,11 @@ The API's reads are a shortcut only. Whatever it answers that was not expected, 
 history that contradicts the CLI after a push is read again by the CLI itself (`plain=True`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from supa_deploy.errors import PreflightFailed, SupaDeployError
+from supa_deploy.errors import Interrupted, PreflightFailed, SupaDeployError
 from supa_deploy.http import Http
 from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings
@@ -48,6 +48,7 @@ class Remote:
         self._link: Pending[LinkAnswer] | None = None
         self._history: Pending[History] | None = None
         self._keys: Pending[ApiKeys] | None = None
+        self._history_by_cli = False
 
     @property
     def api_url(self) -> str:
@@ -65,7 +66,7 @@ class Remote:
     def begin(self) -> None:
         """Starts every read that needs nothing else first. From the main thread: calls of the CLI fork."""
         if isinstance(self._supabase.target, Linked):
-            if self._supabase.link_skipped() is None:
+            if self._supabase.link_skipped() is None or self._management is None:
                 self._link = self._supabase.begin_link()
             if self._management is not None:
                 pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="supa-deploy-survey")
@@ -82,9 +83,9 @@ class Remote:
         Where the Management API does not say so itself, the CLI's own `link` is the judge, needed or not.
         """
         skipped = self._supabase.link_skipped()
-        project = self._surveyed().project
-        if not isinstance(self._supabase.target, Linked) or (skipped and self._management is None):
+        if not isinstance(self._supabase.target, Linked):
             return LinkAnswer(skipped=skipped)
+        project = self._surveyed().project
         if project is not None and project.paused:
             raise _paused(project, self._supabase.profile.dashboard_url)
         if self._link is not None:
@@ -100,11 +101,8 @@ class Remote:
         if self._history is not None:
             pending, self._history = self._history, None
             return pending.result().versions
-        surveyed = None if final or plain else self._surveyed().history
-        if surveyed is None and self._management is not None and final and not plain:
-            surveyed = self._management.history(final=True)
-        if surveyed is not None:
-            return surveyed.versions
+        if not plain and (said := self._history_by_api(final=final)) is not None:
+            return said.versions
         return self._supabase.history(final=final).versions
 
     def keys(self) -> DataApiKeys:
@@ -117,14 +115,33 @@ class Remote:
             return DataApiKeys(None, settings.publishable_key, "SUPABASE_SECRET_KEY is not set")
         try:
             found = self._surveyed().api_keys or (self._keys or self._supabase.begin_api_keys()).result()
+        except Interrupted:
+            return DataApiKeys(None, settings.publishable_key, "interrupted")
         except SupaDeployError as error:
-            return DataApiKeys(None, settings.publishable_key, error.message)
+            return DataApiKeys(None, settings.publishable_key, error.message.rstrip("."))
         if found.secret is None:
             return DataApiKeys(
                 None, settings.publishable_key, "the project has no secret key that can be read"
             )
         self._supabase.remember(found)
         return DataApiKeys(found.secret, settings.publishable_key)
+
+    @property
+    def has_roots(self) -> bool:
+        """True when there is a Management API to ask for `roots`."""
+        return self._management is not None
+
+    def roots(self, schema: str) -> Mapping[str, object] | None:
+        """The Data API's description of a schema, as the Management API shows it to the token alone."""
+        return self._management.openapi(schema) if self._management is not None else None
+
+    def _history_by_api(self, *, final: bool) -> History | None:
+        """The shortcut's history. One that failed once is not waited for again."""
+        if self._management is None or self._history_by_cli:
+            return None
+        said = self._management.history(final=True) if final else self._surveyed().history
+        self._history_by_cli = said is None
+        return said
 
     def _surveyed(self) -> Survey:
         return self._survey.result() if self._survey is not None else _NOTHING

@@ -29,7 +29,7 @@ def plan(run: Run, *, exit_code: bool, include_all: bool) -> Report:
 def status(run: Run) -> Report:
     """The table of migrations, and the state of what each applied one creates. Only looks: a conflict is shown,
     not refused, and what cannot be confirmed is told without failing."""
-    with open_release(run, verifies=True) as release:
+    with open_release(run, verifies=True, only_looks=True) as release:
         release.link()
         found = release.plan()
         with run.journal.step("verify") as step:

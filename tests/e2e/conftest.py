@@ -196,8 +196,8 @@ class Ran:
         found: dict[str, str] = {}
         for check in self.report["checks"]:
             owner = f"{check['table']}." if check.get("table") else ""
-            tail = f".{check['column']}" if check["column"] and check["name"] != check["column"] else ""
-            found[f"{check['object']} {check['schema']}.{owner}{check['name']}{tail}"] = check["verdict"]
+            own = check["column"] or check["name"]
+            found[f"{check['object']} {check['schema']}.{owner}{own}"] = check["verdict"]
         return found
 
 
@@ -282,10 +282,10 @@ class Runner:
 
     def recorded(self) -> list[str]:
         """The versions in the remote history, read from the database itself."""
-        history = "supabase_migrations.schema_migrations"
-        if self.platform.sql("select to_regclass(:name)", name=history) == [[None]]:
+        if self.platform.sql("select to_regclass('supabase_migrations.schema_migrations')") == [[None]]:
             return []
-        return [str(row[0]) for row in self.platform.sql(f"select version from {history} order by 1")]
+        rows = self.platform.sql("select version from supabase_migrations.schema_migrations order by 1")
+        return [str(version) for (version,) in rows]
 
     def judge(self, exit_code: int, stdout: str, stderr: str) -> Ran:
         """Holds what every run has to keep: no secret anywhere, and one valid document where JSON was asked for."""

@@ -1,4 +1,4 @@
-"""The Management API misbehaves: nothing is sent, the run ends in time, and a shortcut that fails is only a shortcut."""
+"""The Management API misbehaves: nothing is sent, the run ends in time, and a failing shortcut is only that."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ DEPLOY = ("deploy", "--yes", "--output", "json")
 ALL = "/v1/"
 PROJECT = r"/v1/projects/[a-z]{20}$"
 HISTORY = r"/v1/projects/[a-z]{20}/database/migrations"
+ROOTS = r"/v1/projects/[a-z]{20}/database/openapi"
 KEYS = r"/v1/projects/[a-z]{20}/api-keys"
 
 REFUSALS = {
@@ -80,6 +81,21 @@ def test_shortcuts_that_are_never_answered_cost_their_time_and_no_more(
     assert (ran.exit_code, ran.report["applied"]) == (0, [version]), ran.stdout + ran.stderr
 
 
+def test_without_keys_the_token_alone_confirms_what_it_can(supa_deploy: Runner, project: Project) -> None:
+    """A token without the right to read secret keys may still read what the Data API shows of itself."""
+    version = project.write_notes()
+    supa_deploy.platform.faults.answer(KEYS, 403, REFUSALS[403])
+    ran = supa_deploy(*DEPLOY)
+    assert (ran.exit_code, ran.report["applied"]) == (0, [version]), ran.stdout + ran.stderr
+    verdicts = ran.verdicts()
+    assert verdicts["table public.notes"] == verdicts["column public.notes.body"] == "confirmed"
+    assert any("403" in notice and "Management API" in notice for notice in ran.report["notices"])
+
+    supa_deploy.platform.sql("alter table public.notes drop column stars")
+    gone = supa_deploy("verify", "--output", "json")
+    assert (gone.exit_code, gone.verdicts()["column public.notes.stars"]) == (9, "missing"), gone.stdout
+
+
 KEY_FAULTS: dict[str, Callable[[Faults], None]] = {
     "403": lambda faults: faults.answer(KEYS, 403, REFUSALS[403]),
     "garbage": lambda faults: faults.answer(KEYS, 200, "<html>"),
@@ -88,16 +104,18 @@ KEY_FAULTS: dict[str, Callable[[Faults], None]] = {
 
 
 @pytest.mark.parametrize("fault", KEY_FAULTS)
-def test_without_keys_nothing_is_confirmed_and_nothing_is_called_wrong(
+def test_without_keys_and_roots_nothing_is_confirmed_and_nothing_is_called_wrong(
     supa_deploy: Runner, project: Project, fault: str
 ) -> None:
     version = project.write_notes()
     KEY_FAULTS[fault](supa_deploy.platform.faults)
-    ran = supa_deploy(*DEPLOY, "--timeout", "36")
-    assert ran.report["applied"] == [version]
+    supa_deploy.platform.faults.answer(ROOTS, 403, REFUSALS[403])
+    ran = supa_deploy(*DEPLOY, "--timeout", "24")
+    assert ran.report["applied"] == [version], ran.stdout + ran.stderr
     assert supa_deploy.recorded() == [version]
     assert (ran.exit_code, ran.outcome) == (17, "unverified"), ran.stdout + ran.stderr
     assert "supa-deploy verify" in ran.report["error"]["hint"]
+    assert "Nothing was touched" not in ran.report["error"]["message"]
 
 
 def test_the_api_goes_down_after_the_push(supa_deploy: Runner, project: Project) -> None:

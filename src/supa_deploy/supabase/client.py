@@ -5,6 +5,7 @@ after the others meanwhile). All from the main thread: starting a child forks.
 """
 
 import contextlib
+import math
 import shutil
 import tempfile
 import time
@@ -46,6 +47,9 @@ T = TypeVar("T")
 
 _VERSION_SECONDS = 30.0
 _UPDATE_CHECK_SECONDS = 9 * 3600  # the CLI looks again after 10 hours
+_API_SECONDS = (
+    45.0  # a call that only speaks to the Management API: 3.x retries for 36 s, and never times out
+)
 _SHORTEST = 1.0  # a call is given a moment even when the clock has run out: its answer says so
 
 _PLAIN_PUSH = PushOptions()
@@ -134,7 +138,7 @@ class Supabase:
 
     def begin_link(self) -> Pending[LinkAnswer]:
         """Starts `link`, needed or not (a project only)."""
-        return self._begin(self._speaker.link(), read_link)
+        return self._begin(self._speaker.link(), read_link, within=_API_SECONDS)
 
     def link(self) -> LinkAnswer:
         """Links the project where that is needed; says so when it is not. Raises what a failure means."""
@@ -164,7 +168,7 @@ class Supabase:
 
     def begin_api_keys(self) -> Pending[ApiKeys]:
         """Starts `projects api-keys` (a project only)."""
-        return self._begin(self._speaker.api_keys(), self._read_api_keys)
+        return self._begin(self._speaker.api_keys(), self._read_api_keys, within=_API_SECONDS)
 
     def api_keys(self) -> ApiKeys:
         """The project's Data API keys. Raises what a failure means."""
@@ -231,6 +235,7 @@ class Supabase:
         *,
         final: bool = False,
         on_line: Callable[[str], None] | None = None,
+        within: float = math.inf,
     ) -> Pending[T]:
         if self._interrupt.requested and not final:
             raise Interrupted(
@@ -239,7 +244,8 @@ class Supabase:
         if self._dialect.checks_for_updates:
             _quiet_update_check(self._settings.workdir, self.cli_version)
         left = self._deadline.left_with_reserve if final else self._deadline.left
-        running = self._children.start(command, self._environ, total=max(left, _SHORTEST), on_line=on_line)
+        total = min(max(left, _SHORTEST), within)
+        running = self._children.start(command, self._environ, total=total, on_line=on_line)
         return Pending(self._children, running, read)
 
     def _read_api_keys(self, completed: Completed) -> ApiKeys:

@@ -61,16 +61,23 @@ class CliFailure:
         """0-based column of the server's position in its line of the statement."""
         return self.caret.column if self.caret else None
 
+    @property
+    def advice(self) -> str | None:
+        """What to do about it: ours by the kind, then the CLI's own."""
+        return "\n".join(part for part in (_HINTS.get(self.kind), self.suggestion) if part) or None
+
     def as_error(self, holds: str = "Nothing was touched.") -> SupaDeployError:
-        """The error to raise; `holds` says what the database holds now."""
+        """The error to raise; `holds` says what the database holds now (empty: that is not for this call to say)."""
         said = self.message.rstrip(".")
-        hint = _HINTS.get(self.kind)
-        advice = "\n".join(part for part in (hint, self.suggestion) if part) or None
+        advice = self.advice
         if self.kind is FailureKind.INTERRUPTED:
-            return Interrupted(f"{said}. {holds}", hint=advice)
+            return Interrupted(f"{said}. {holds}".rstrip(), hint=advice)
         error = _ERRORS.get(self.kind, PreflightFailed)
         return error(
-            f"{said}. {holds}", hint=advice, code=self.code or self.kind.value, sqlstate=self.sqlstate
+            f"{said}. {holds}".rstrip(),
+            hint=advice,
+            code=self.code or self.kind.value,
+            sqlstate=self.sqlstate,
         )
 
 
