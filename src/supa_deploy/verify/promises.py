@@ -148,11 +148,11 @@ def _of_view(view: View, in_scope: _InScope) -> Iterator[Promise]:
 
 
 def _functions(schema: Schema, in_scope: _InScope) -> Iterator[Promise]:
-    names = [function.name for function in schema.functions.values()]
-    for function in schema.functions.values():
+    everything = tuple(schema.functions.values())
+    for function in everything:
         if in_scope(function.origin):
-            has_overloads = names.count(function.name) > 1
-            judge = partial(judge_function, function=function, has_overloads=has_overloads)
+            others = tuple(each for each in everything if each.name == function.name and each is not function)
+            judge = partial(judge_function, function=function, overloads=others)
             yield _named(ObjectKind.FUNCTION, function.name, function.origin, judge, function.uncertain)
 
 

@@ -31,8 +31,8 @@ def test_a_listed_function_with_other_arguments_is_asked_for(
     world: World, look: Look, shown: dict[str, bool]
 ) -> None:
     world.functions = {"f": shown}
-    look(world, F)
-    assert world.asked(f'/rpc/f?a=1&select="{GUARD}"') == 1
+    assert look(world, F).verdict("f()") in {Verdict.NOT_CHECKABLE, Verdict.NOT_VISIBLE}
+    assert world.asked(f'/rpc/f?a=1&b=1&select="{GUARD}"') == 1
 
 
 def test_without_a_root_it_is_asked_for_and_never_run(world: World, look: Look) -> None:
@@ -47,6 +47,13 @@ def test_overloads_are_told_apart_by_their_arguments(world: World, look: Look) -
     seen = look(world, OVER)
     verdicts = [check.verdict for check in seen.verification.checks]
     assert verdicts == [Verdict.NOT_VISIBLE, Verdict.CONFIRMED]
+
+
+def test_an_overload_that_another_one_answers_for_is_not_confirmed(world: World, look: Look) -> None:
+    world.functions = {"f": {"a": True, "b": False}}
+    seen = look(world, OVER.replace("b integer", "b integer default 1"))
+    verdicts = [check.verdict for check in seen.verification.checks]
+    assert verdicts == [Verdict.NOT_CHECKABLE, Verdict.CONFIRMED]
 
 
 def test_a_function_that_the_cache_lacks_is_waited_for(world: World, look: Look) -> None:
