@@ -51,9 +51,10 @@ def deploy(
     require_api: _RequireApi = False,
 ) -> None:
     """Apply the pending migrations, read the history again, and confirm what they promise."""
-    from supa_deploy import deploy as story
+    from supa_deploy.deploy import DeployOptions
+    from supa_deploy.deploy import deploy as story
 
-    options = story.DeployOptions(
+    options = DeployOptions(
         dry_run=dry_run,
         yes=yes,
         include_all=include_all,
@@ -62,7 +63,7 @@ def deploy(
         verify=verify,
         require_api=require_api,
     )
-    execute("deploy", flags, lambda run: story.deploy(run, options))
+    execute("deploy", flags, lambda run: story(run, options))
 
 
 @app.command(epilog="Example: supa-deploy plan --exit-code")
@@ -115,18 +116,17 @@ def rehearse(
     keep: Annotated[bool, typer.Option(help="Leave the platform running, and say how to reach it.")] = False,
 ) -> None:
     """Run the whole deploy against a throwaway platform on this machine: real PostgreSQL, PostgREST and CLI."""
-    from supa_deploy import rehearse as story
+    from supa_deploy.rehearse import RehearseOptions
+    from supa_deploy.rehearse import rehearse as story
 
-    options = story.RehearseOptions(
-        base=base, legacy_grants=legacy_grants, include_seed=include_seed, keep=keep
-    )
-    execute("rehearse", flags, lambda run: story.rehearse(run, options))
+    options = RehearseOptions(base=base, legacy_grants=legacy_grants, include_seed=include_seed, keep=keep)
+    execute("rehearse", flags, lambda run: story(run, options))
 
 
 @app.command(epilog="Example: supa-deploy doctor")
 @with_common_options
 def doctor(flags: Flags) -> None:
     """Check this machine, the CLI, the credentials, the project and the network path."""
-    from supa_deploy import doctor as story
+    from supa_deploy.doctor import doctor as story
 
-    execute("doctor", flags, story.doctor)
+    execute("doctor", flags, story)

@@ -176,8 +176,8 @@ def test_pending_count_is_what_the_history_still_lacks(refused: Report) -> None:
 def test_the_summary_of_a_good_deploy(deployed: Report) -> None:
     assert markdown(deployed) == (
         "### supa-deploy deploy\n\n"
-        "✅ ok\\: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects no witness here can see "
-        "\\(2 indexes, 1 RLS flag and 2 policies\\) · 2.4 s\n\n"
+        "✅ ok\\: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects "
+        "no witness here can see \\(2 indexes, 1 RLS flag and 2 policies\\) · 2.4 s\n\n"
         "| Version | Name | Status |\n"
         "| --- | --- | --- |\n"
         "| 20250118000001 | create\\_ai\\_threads | ✅ applied |\n"

@@ -34,8 +34,8 @@ def test_a_deploy_that_went_well(deployed: Report) -> None:
         "20250118000004_alter_existing_tables\n"
         "  ✅ Column: chat_sessions.openai_thread_id\n"
         "\n"
-        "✅ ok: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects no witness here can see "
-        "(2 indexes, 1 RLS flag and 2 policies) · 2.4 s\n"
+        "✅ ok: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects "
+        "no witness here can see (2 indexes, 1 RLS flag and 2 policies) · 2.4 s\n"
     )
 
 
