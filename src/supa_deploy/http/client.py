@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Self
 
 from supa_deploy import __version__
@@ -87,7 +87,7 @@ class Http:
         pending = set(futures)
         given_up: TransportFailure | None = None
         while pending and given_up is None:
-            _, pending = wait(pending, timeout=_LOOK_AROUND_SECONDS, return_when=FIRST_COMPLETED)
+            _, pending = wait(pending, timeout=_LOOK_AROUND_SECONDS)
             given_up = self._out_of_time(final) if pending else None
         for future in pending:
             future.cancel()

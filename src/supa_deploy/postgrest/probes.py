@@ -4,8 +4,8 @@ None of them reads a row (`limit=0`), and the one about a function selects a col
 that PostgreSQL refuses the query before it runs anything (facts/postgrest.md 2.7).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from supa_deploy.postgrest.names import LYING_NAMES, TELLTALE_NAMES, encoded, quoted
 from supa_deploy.schema import QName
@@ -117,8 +117,9 @@ class FunctionProbe:
 Probe = RootProbe | RelationProbe | EmbedProbe | FunctionProbe
 
 
+@cache
 def relation_probes(
-    relation: QName, columns: Iterable[str], partner: str | None = None
+    relation: QName, columns: tuple[str, ...], partner: str | None = None
 ) -> tuple[RelationProbe, ...]:
     """The columns of a relation in as few selects as URLs may be long; one without columns when there are none.
 

@@ -57,7 +57,7 @@ def test_awkward_names_arrive_as_they_are(name: str) -> None:
 
 @given(st.lists(st.text(max_size=63), unique=True, max_size=80))
 def test_all_columns_are_asked_for_once_in_urls_under_4_kb(columns: list[str]) -> None:
-    probes = relation_probes(T, columns)
+    probes = relation_probes(T, tuple(columns))
     asked = [name for probe in probes for name in (columns_of(probe) if columns else [])]
     assert asked == columns
     assert all(len(probe.path) < 4000 for probe in probes)
@@ -69,9 +69,9 @@ def test_no_columns_ask_for_the_relation_alone() -> None:
 
 
 def test_a_chunk_of_nothing_but_colliding_names_gets_a_partner() -> None:
-    assert relation_probes(T, ["count"], "id") == (RelationProbe(T, ("count", "id")),)
-    assert relation_probes(T, ["count", "id"], "id") == (RelationProbe(T, ("count", "id")),)
-    assert relation_probes(T, ["count", "name"], "id") == (RelationProbe(T, ("count", "name")),)
+    assert relation_probes(T, ("count",), "id") == (RelationProbe(T, ("count", "id")),)
+    assert relation_probes(T, ("count", "id"), "id") == (RelationProbe(T, ("count", "id")),)
+    assert relation_probes(T, ("count", "name"), "id") == (RelationProbe(T, ("count", "name")),)
 
 
 def test_names_that_lie_and_names_that_tell_are_apart() -> None:
