@@ -1,5 +1,6 @@
 """The entry point. `--version` answers before anything else is imported."""
 
+import signal
 import sys
 
 
@@ -10,6 +11,8 @@ def main() -> None:
 
         sys.stdout.write(f"supa-deploy {__version__}\n")
         return
+    # Until a command watches for signals nothing is under way: a Ctrl-C simply ends the process.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from supa_deploy.cli.main import run_command_line
 
     sys.exit(run_command_line(sys.argv[1:]))

@@ -1,7 +1,9 @@
 """The command line as a whole: typer's own errors become outcomes too, and `--output json` stays one document."""
 
+import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from typer import Exit, main
@@ -11,9 +13,12 @@ from supa_deploy.cli.commands import app
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import UsageError
 from supa_deploy.journal import Journal
+from supa_deploy.outcome import Outcome
 from supa_deploy.render.streams import write
 from supa_deploy.run import Run
 from supa_deploy.settings import Settings
+
+_URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S*@")
 
 
 def run_command_line(argv: Sequence[str]) -> int:
@@ -24,14 +29,17 @@ def run_command_line(argv: Sequence[str]) -> int:
     except Exit as leaving:
         return leaving.exit_code
     except TyperException as error:
+        if not argv:
+            write(sys.stderr, f"{error.format_message()}\n")
+            return Outcome.USAGE_ERROR.exit_code
         return _usage_error(argv, error)
     return result if isinstance(result, int) else 0
 
 
 def _usage_error(argv: Sequence[str], error: TyperException) -> int:
-    """A wrong flag or command, in the form that was asked for. Its words may quote a flag's value, but secrets
-    are no flags' values."""
-    words = error.format_message().rstrip(".")
+    """A wrong flag or command, in the form that was asked for. Its words may quote what was given: a URL's
+    password, which does not belong there, is taken out."""
+    words = _URL_PASSWORD.sub(r"\1[secret]@", error.format_message()).rstrip(".")
     named = next((word for word in argv if not word.startswith("-")), "supa-deploy")
     known = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
     run = Run(
@@ -59,5 +67,5 @@ def _usage_error(argv: Sequence[str], error: TyperException) -> int:
 
 def asks_for_json(argv: Sequence[str]) -> bool:
     """True when the words ask for JSON, whether or not the rest of them can be understood."""
-    pairs = zip(argv, [*argv[1:], ""], strict=True)
+    pairs = pairwise([*argv, ""])
     return any(word == "--output=json" or (word == "--output" and after == "json") for word, after in pairs)
