@@ -44,8 +44,7 @@ def locate_error(
         statement = _by_index(script, statement_index) if not _is_elsewhere(shown) else None
         return ErrorPlace(statement.line, None) if statement is not None else None
     if caret is not None:
-        skipped = next((n for n, line in enumerate(shown) if line.strip()), 0)
-        return _at_caret(script, start, caret, skipped)
+        return _at_caret(script, start, caret, shown)
     return ErrorPlace(script.text.count("\n", 0, _skip_comments(script.text, start)) + 1, None)
 
 
@@ -72,7 +71,7 @@ def _find(script: Script, shown: list[str], index: int | None) -> int | None:
     if not lines:
         return None
     lines[0] = lines[0].lstrip()
-    pattern = r"[ \t\r]*\n".join(re.escape(line.rstrip()) for line in lines)
+    pattern = r"[ \t\r]*\n[ \t]*".join(_loose(line) for line in lines)
     places = [match.start() for match in re.finditer(pattern, script.text)]
     if not places:
         return None
@@ -81,6 +80,11 @@ def _find(script: Script, shown: list[str], index: int | None) -> int | None:
         return places[0]
     wanted = len(script.source.data[: statement.start].decode(errors="replace"))
     return min(places, key=lambda place: abs(_skip_comments(script.text, place) - wanted))
+
+
+def _loose(line: str) -> str:
+    """A pattern for a line in which white space may differ: 2.99.0 pads lines and turns tabs into spaces."""
+    return r"[ \t]+".join(re.escape(word) for word in line.split())
 
 
 def _by_index(script: Script, index: int | None) -> Statement | None:
@@ -95,8 +99,11 @@ def _skip_comments(text: str, place: int) -> int:
     return place
 
 
-def _at_caret(script: Script, start: int, caret: Caret, skipped: int) -> ErrorPlace:
-    line = caret.line - skipped
-    first = script.text.count("\n", 0, start) + 1
-    before = start - (script.text.rfind("\n", 0, start) + 1) if line == 1 else 0
-    return ErrorPlace(first + line - 1, before + caret.column)
+def _at_caret(script: Script, start: int, caret: Caret, shown: list[str]) -> ErrorPlace:
+    """The caret's place; without a column when the line is shown with other white space than the file has."""
+    skipped = next((n for n, line in enumerate(shown) if line.strip()), 0)
+    line = script.text.count("\n", 0, start) + caret.line - skipped
+    before = start - (script.text.rfind("\n", 0, start) + 1) if caret.line - skipped == 1 else 0
+    pointed = shown[caret.line - 1].rstrip() if caret.line <= len(shown) else ""
+    same = script.source.line_text(line)[before:].startswith(pointed)
+    return ErrorPlace(line, before + caret.column if same else None)

@@ -59,5 +59,12 @@ def test_windows_line_ends_and_wide_characters(script: Callable[..., Script]) ->
     assert locate_error(script(text), 1, "-- é\nselect '🙂',\n  nope\n  ^") == ErrorPlace(5, 3)
 
 
+def test_tabs_that_2_99_shows_as_spaces_cost_the_column_and_not_the_line(
+    script: Callable[..., Script],
+) -> None:
+    text = "select 1;\n\tselect 1,\n\t\tnope;\n"
+    assert locate_error(script(text), 0, "select 1,     \n        nope  \n        ^") == ErrorPlace(3, None)
+
+
 def test_a_file_that_does_not_parse_is_still_searched(script: Callable[..., Script]) -> None:
     assert locate_error(script("select 1;\nselct 2;"), 1, "selct 2\n^") == ErrorPlace(2, 1)
