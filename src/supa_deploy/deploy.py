@@ -7,7 +7,7 @@ from supa_deploy.errors import SupaDeployError, Unreachable, UsageError
 from supa_deploy.migrations import Caret, locate_error, transaction_risks
 from supa_deploy.model import Failure, Report
 from supa_deploy.outcome import Outcome
-from supa_deploy.planning import Plan, refuse_conflicts
+from supa_deploy.planning import Plan, make_plan, migration_states, refuse_conflicts
 from supa_deploy.reconcile import Aftermath, reconcile, under_way
 from supa_deploy.release import Release, open_release
 from supa_deploy.run import Run
@@ -63,6 +63,9 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         _refuse_late(run)
         aftermath = _push(release, plan, options)
         run.draft.applied = aftermath.applied
+        run.draft.migrations = migration_states(
+            make_plan(plan.migrations, (*plan.remote, *aftermath.applied)), release.words
+        )
         if aftermath.outcome is not Outcome.OK:
             return run.finish(aftermath.outcome, aftermath.failure)
         return _confirm(release, plan, plan.pending_versions, options)

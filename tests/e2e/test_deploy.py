@@ -22,6 +22,7 @@ def test_a_fresh_deploy_is_applied_and_confirmed(supa_deploy: Runner, project: P
     assert ran.exit_code == 0, ran.stderr + ran.stdout
     assert ran.outcome == "ok"
     assert ran.report["applied"] == [BASELINE, *FEATURE]
+    assert all(migration["remote"] for migration in ran.report["migrations"])
     recorded = supa_deploy.platform.sql(
         "select version from supabase_migrations.schema_migrations order by 1"
     )
