@@ -25,12 +25,13 @@ class Secret:
 
     def forms(self) -> tuple[str, ...]:
         """The spellings under which the value could surface: plain, percent-encoded in the usual ways, and as
-        JSON writes it."""
+        JSON and Python write it."""
         plain = self._value
         encoded = (quote(plain, safe=""), quote(plain), quote_plus(plain), quote(plain, safe="!*'()~-._"))
         lower = tuple(_lower_escapes(text) for text in encoded)
         in_json = (json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1])
-        return tuple(dict.fromkeys((plain, *encoded, *lower, *in_json)))
+        in_python = (repr(plain)[1:-1], ascii(plain)[1:-1], repr(plain.encode(errors="replace"))[2:-1])
+        return tuple(dict.fromkeys((plain, *encoded, *lower, *in_json, *in_python)))
 
     def __bool__(self) -> bool:
         return bool(self._value)

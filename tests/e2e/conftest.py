@@ -232,6 +232,7 @@ class Runner:
     home: Path
     cli: Path
     extra_secrets: list[str] = field(default_factory=list)
+    extra_env: dict[str, str] = field(default_factory=dict)
 
     def environment(
         self, *, linked: bool | None = None, env: Mapping[str, str | None] | None = None
@@ -244,6 +245,7 @@ class Runner:
             "PYTHONPATH": str(ROOT / "src"),
             "SUPA_DEPLOY_SUPABASE_BIN": str(self.cli),
             **self.platform.environ(linked=linked),
+            **self.extra_env,
             **(env or {}),
         }
         return {name: value for name, value in base.items() if value is not None}

@@ -36,3 +36,9 @@ def test_a_secret_inside_another_leaves_no_tail() -> None:
 
 def test_short_values_do_not_blank_out_words() -> None:
     assert Redactor([Secret("a")])("a cat") == "a cat"
+
+
+def test_the_spellings_of_tracebacks_are_hidden() -> None:
+    redact = Redactor([Secret(AWKWARD)])
+    for spelled in (repr(AWKWARD), ascii(AWKWARD), repr(AWKWARD.encode()).removeprefix("b")):
+        assert redact(spelled)[1:-1] == "[secret]"
