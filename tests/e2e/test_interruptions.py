@@ -43,6 +43,11 @@ def silent(supa_deploy: Runner, path: str) -> int:
     )
 
 
+def readings(supa_deploy: Runner) -> int:
+    """How often the history was read."""
+    return sum(request.path.endswith("/database/migrations") for request in supa_deploy.platform.requests)
+
+
 @BOTH
 def test_before_the_push(
     supa_deploy: Runner,
@@ -85,7 +90,8 @@ def test_killed_during_the_push_the_file_in_hand_is_told_truly(
     running = supa_deploy.start(*DEPLOY)
     three_files.wait_for()
     running.signal(signal.SIGTERM)
-    eventually(lambda: not any(" push " in line for line in leftovers()), "the CLI's own end")
+    eventually(lambda: readings(supa_deploy) >= 2, "the history is read again, the file still in hand")
+    assert not any(" push " in line for line in leftovers())
     three_files.open()
     ran = running.finish(within=SOON)
     assert (ran.exit_code, ran.outcome) == (8, "state_unknown"), said(ran)
