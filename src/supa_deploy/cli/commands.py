@@ -22,8 +22,13 @@ _Only = Annotated[
     list[str] | None,
     typer.Option("--only", help="Only what this version created (repeatable).", metavar="VERSION"),
 ]
-_IncludeAll = Annotated[bool, typer.Option(help="Also files older than the newest applied one.")]
-_RequireApi = Annotated[bool, typer.Option(help="A table that the Data API may not show is a failure (9).")]
+_IncludeAll = Annotated[
+    bool, typer.Option("--include-all", help="Also files older than the newest applied one.")
+]
+_IncludeSeed = Annotated[bool, typer.Option("--include-seed", help="Also run the seed files of config.toml.")]
+_RequireApi = Annotated[
+    bool, typer.Option("--require-api", help="A table that the Data API may not show is a failure (9).")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -45,8 +50,10 @@ def deploy(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop before anything is sent.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     include_all: _IncludeAll = False,
-    include_seed: Annotated[bool, typer.Option(help="Also run the seed files of config.toml.")] = False,
-    include_roles: Annotated[bool, typer.Option(help="Also run supabase/roles.sql.")] = False,
+    include_seed: _IncludeSeed = False,
+    include_roles: Annotated[
+        bool, typer.Option("--include-roles", help="Also run supabase/roles.sql.")
+    ] = False,
     verify: Annotated[bool, typer.Option(help="Confirm through the Data API afterwards.")] = True,
     require_api: _RequireApi = False,
 ) -> None:
@@ -110,10 +117,13 @@ def rehearse(
         typer.Option(help="Start from a database that has the files up to here.", metavar="VERSION"),
     ] = None,
     legacy_grants: Annotated[
-        bool, typer.Option(help="Grant new tables to the API roles, as projects before 2026-10-30 do.")
+        bool,
+        typer.Option("--legacy-grants", help="Grant new tables to the API roles, as before 2026-10-30."),
     ] = False,
-    include_seed: Annotated[bool, typer.Option(help="Also run the seed files of config.toml.")] = False,
-    keep: Annotated[bool, typer.Option(help="Leave the platform running, and say how to reach it.")] = False,
+    include_seed: _IncludeSeed = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the platform running, and say how to reach it.")
+    ] = False,
 ) -> None:
     """Run the whole deploy against a throwaway platform on this machine: real PostgreSQL, PostgREST and CLI."""
     from supa_deploy.rehearse import RehearseOptions

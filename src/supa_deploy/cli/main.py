@@ -39,7 +39,7 @@ def run_command_line(argv: Sequence[str]) -> int:
 def _usage_error(argv: Sequence[str], error: TyperException) -> int:
     """A wrong flag or command, in the form that was asked for. Its words may quote what was given: a URL's
     password, which does not belong there, is taken out."""
-    words = _URL_PASSWORD.sub(r"\1[secret]@", error.format_message()).rstrip(".")
+    words = _URL_PASSWORD.sub(r"\1[secret]@", error.format_message()).rstrip(".?")
     named = next((word for word in argv if not word.startswith("-")), "supa-deploy")
     known = {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
     run = Run(

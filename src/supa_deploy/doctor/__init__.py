@@ -12,7 +12,7 @@ from supa_deploy.http import Http
 from supa_deploy.model import Diagnostic, Failure, Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.run import Run
-from supa_deploy.supabase import ByUrl, Linked, Supabase
+from supa_deploy.supabase import ByUrl, Linked, Supabase, find_binary
 
 __all__ = ["doctor"]
 
@@ -23,8 +23,8 @@ def doctor(run: Run) -> Report:
         found = [*local.machine(run.settings), *local.settings(run.settings)]
     with ExitStack() as stack:
         with run.journal.step("cli"):
-            supabase, trouble = _open(run, stack)
-            found.append(trouble or local.cli(run.settings, supabase))
+            supabase, of_cli = _open(run, stack)
+            found.append(of_cli)
         if supabase is not None:
             run.draft.cli_version = supabase.cli_version
             run.draft.target = str(supabase.target)
@@ -42,14 +42,18 @@ def doctor(run: Run) -> Report:
     )
 
 
-def _open(run: Run, stack: ExitStack) -> tuple[Supabase | None, Diagnostic | None]:
+def _open(run: Run, stack: ExitStack) -> tuple[Supabase | None, Diagnostic]:
+    """The CLI, and what it is. It is looked at even where no database is named, which was said already."""
     try:
+        binary = find_binary(run.settings, run.interrupt)
+        found = local.cli(run.settings, binary)
+        if run.settings.project_ref is None and run.settings.db_url is None:
+            return None, found
         supabase = stack.enter_context(Supabase.open(run.settings, run.deadline, run.interrupt))
     except SupaDeployError as error:
-        name = "target" if error.code == "no_target" else "Supabase CLI"
-        return None, Diagnostic(name, ok=False, detail=error.message, next=error.hint)
+        return None, Diagnostic("Supabase CLI", ok=False, detail=error.message, next=error.hint)
     run.secrets = lambda: supabase.secrets
-    return supabase, None
+    return supabase, found
 
 
 def _remote(run: Run, supabase: Supabase, stack: ExitStack) -> Iterator[Diagnostic]:

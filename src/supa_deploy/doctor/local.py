@@ -8,7 +8,7 @@ from supa_deploy.errors import SupaDeployError
 from supa_deploy.migrations import discover
 from supa_deploy.model import Diagnostic
 from supa_deploy.settings import Settings
-from supa_deploy.supabase import Supabase
+from supa_deploy.supabase import Binary
 
 _ALWAYS = ("SUPABASE_PROJECT_REF", "SUPABASE_DB_URL")
 _OPTIONAL = {
@@ -50,19 +50,13 @@ def settings(settings: Settings) -> Iterator[Diagnostic]:
         yield Diagnostic("env file", ok=False, detail=warning, next="Mend the file.")
 
 
-def cli(settings: Settings, supabase: Supabase | None) -> Diagnostic:
+def cli(settings: Settings, binary: Binary) -> Diagnostic:
     """The CLI, and Node where it is only found through npx."""
-    if supabase is None:
-        return Diagnostic(
-            "Supabase CLI", ok=False, detail="not found", next="npm install --save-dev supabase"
-        )
-    binary = supabase.binary
-    through_npx = binary.program[0].endswith("npx")
     node = ""
-    if through_npx:
+    if binary.program[0].endswith("npx"):
         has_node = shutil.which("node", path=settings.environ.get("PATH")) is not None
         node = ", Node is there" if has_node else ", and Node is missing"
-    return Diagnostic("Supabase CLI", ok=True, detail=f"{supabase.cli_version} ({binary.found}{node})")
+    return Diagnostic("Supabase CLI", ok=True, detail=f"{binary.version} ({binary.found}{node})")
 
 
 def _folder(settings: Settings) -> Diagnostic:
