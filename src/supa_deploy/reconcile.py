@@ -192,6 +192,7 @@ class _Case:
         version = self._failing(failure)
         rest = tuple(other for other in self.absent if other != version)
         name = self.answer.started[-1] if self.answer.started else "A file"
+        roles = f" Ran before it: {_list(self.answer.roles)}." if self.answer.roles else ""
         undone = "refused" if version in self.loose else "refused and rolled back"
         not_tried = f" Not tried: {_list(rest)}." if rest else ""
         left = self._left_behind(version)
@@ -206,8 +207,7 @@ class _Case:
             self.gained,
             _failure(
                 failure,
-                f"{name} was {undone}: {_words(failure)}.{left} {_recorded(self.gained)}{self._roles_ran()}"
-                f"{not_tried}",
+                f"{name} was {undone}: {_words(failure)}.{left} {_recorded(self.gained)}{roles}{not_tried}",
                 failure.suggestion or again,
                 file=_file_of(self.plan, version),
             ),
@@ -259,23 +259,18 @@ class _Case:
             "failed may be in the database, unrecorded."
         )
 
-    def _roles_ran(self) -> str:
-        return f" Ran before it: {_list(self.answer.roles)}." if self.answer.roles else ""
-
 
 def _failure(failure: CliFailure, message: str, hint: str | None, file: str | None = None) -> Failure:
     return Failure(failure.code or failure.kind.value, message, hint, file=file, sqlstate=failure.sqlstate)
 
 
 def _unreadable_history(answer: PushAnswer) -> Failure:
-    said = (
-        f"The Supabase CLI's own words: {_words(answer.failure)}."
-        if answer.failure
-        else f"The Supabase CLI says it sent {_list(answer.claimed) or 'nothing'}."
-    )
+    said = _words(answer.failure) if answer.failure else "finished"
+    begun = f"It had begun {_list(answer.started)}." if answer.started else "No file had been begun."
     return Failure(
         "history_unreadable",
-        f"The push ended, and the history could not be read after it, so what is in the database is not known. {said}",
+        "The push ended, and the history could not be read after it, so what is in the database is not known. "
+        f"The Supabase CLI's own words: {said}. {begun}",
         "Run `supa-deploy status` as soon as the database answers; then the same command again.",
     )
 

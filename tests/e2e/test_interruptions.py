@@ -215,7 +215,7 @@ def test_during_verification(
 
     # Nothing is pending now, so nothing is sent: an interruption here is just one.
     before = silent(supa_deploy, "/rest/v1/")
-    second = supa_deploy.start(*DEPLOY)
+    second = supa_deploy.start(*(DEPLOY if signum == signal.SIGINT else ("verify", "--output", "json")))
     eventually(lambda: silent(supa_deploy, "/rest/v1/") > before, "the Data API is asked again")
     second.signal(signum)
     assert second.finish(within=SOON).exit_code == EXIT_CODES[signum]

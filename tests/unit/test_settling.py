@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from supa_deploy.release import Release
+    from supa_deploy.run import Run
 
 PLAN = make_plan([Migration(v, "x", f"{v}_x.sql", Path(f"{v}_x.sql")) for v in "123"], [])
 KILLED = PushAnswer(
@@ -146,3 +148,10 @@ def test_after_an_ordinary_end_the_first_reading_is_the_answer() -> None:
     assert world.settle(DONE) == frozenset("1")
     assert world.looks == 1
     assert world.counts == 0
+
+
+@pytest.mark.parametrize(("left", "refused"), [(0.0, True), (0.1, False)])
+def test_nothing_is_sent_when_no_time_is_left(left: float, refused: bool) -> None:
+    run = SimpleNamespace(check_interrupt=lambda: None, deadline=SimpleNamespace(left=left))
+    with pytest.raises(Unreachable) if refused else nullcontext():
+        deploy._refuse_late(cast("Run", run))
