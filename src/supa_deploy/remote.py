@@ -8,18 +8,21 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from supa_deploy.errors import Interrupted, PreflightFailed, SupaDeployError
+from supa_deploy.errors import AuthFailed, Interrupted, PreflightFailed, SupaDeployError, Unreachable
 from supa_deploy.http import Http
 from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings
 from supa_deploy.supabase import (
     ApiKeys,
+    CliFailure,
+    FailureKind,
     History,
     LinkAnswer,
     Linked,
     Management,
     Pending,
     Project,
+    Refusal,
     Supabase,
     Survey,
 )
@@ -86,14 +89,28 @@ class Remote:
         if not isinstance(self._supabase.target, Linked):
             return LinkAnswer(skipped=skipped)
         project = self._surveyed().project
-        if project is not None and project.paused:
+        if not isinstance(project, Project):
+            return self._linked_by_cli(project)
+        if project.paused:
             raise _paused(project, self._supabase.profile.dashboard_url)
         if self._link is not None:
             return self._link.result()
-        if project is None:
-            return self._supabase.begin_link().result()
         warning = f"The project's status is {project.status}: some operations may fail."
         return LinkAnswer(skipped=skipped, warnings=() if project.healthy else (warning,))
+
+    def _linked_by_cli(self, refusal: Refusal | None) -> LinkAnswer:
+        """What the CLI's `link` says. `refusal` is what the Management API said before: link's own words leave the
+        status out, and with an empty body there is nothing else to tell a refused token by."""
+        try:
+            return (self._link or self._supabase.begin_link()).result()
+        except (AuthFailed, Unreachable) as error:
+            if refusal is None:
+                raise
+            said = f"{refusal.message[0].upper()}{refusal.message[1:]}"
+            if isinstance(error, AuthFailed) or not refusal.of_token:
+                message = f"{said}. {error.message}"
+                raise type(error)(message, hint=error.hint, code=error.code) from None
+            raise CliFailure(FailureKind.TOKEN, said, error.code).as_error() from None
 
     def history(self, *, final: bool = False, plain: bool = False) -> tuple[str, ...]:
         """The versions in the remote history, read now (`final`: with the time kept for the last reading;

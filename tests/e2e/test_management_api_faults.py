@@ -26,14 +26,18 @@ REFUSALS = {
     403: '{"message":"Your account does not have the necessary privileges to access this endpoint."}',
     404: '{"message":"Project not found"}',
 }
+SAID = {"500": "answered 500", "429": "answered 429", "garbage": "cannot be read", "empty": "cannot be read"}
 
 
-@pytest.mark.parametrize("status", REFUSALS)
-def test_a_refusal_is_told_as_one_of_the_token(supa_deploy: Runner, project: Project, status: int) -> None:
+@pytest.mark.parametrize(("status", "body"), [*REFUSALS.items(), (401, ""), (403, "{}")], ids=repr)
+def test_a_refusal_is_told_as_one_of_the_token(
+    supa_deploy: Runner, project: Project, status: int, body: str
+) -> None:
     project.write_notes()
-    supa_deploy.platform.faults.answer(ALL, status, REFUSALS[status])
+    supa_deploy.platform.faults.answer(ALL, status, body)
     ran = supa_deploy(*DEPLOY)
     assert (ran.exit_code, ran.outcome) == (4, "auth_failed"), ran.stdout + ran.stderr
+    assert f"answered {status}" in ran.report["error"]["message"]
     assert "SUPABASE_ACCESS_TOKEN" in ran.report["error"]["hint"]
     assert "Nothing was touched" in ran.report["error"]["message"]
     assert supa_deploy.recorded() == []
@@ -57,6 +61,7 @@ def test_an_api_that_is_down_is_unreachable(supa_deploy: Runner, project: Projec
     ran = supa_deploy(*DEPLOY, "--timeout", "24")
     assert time.monotonic() - started < 30, "longer than --timeout allows, start and all"
     assert (ran.exit_code, ran.outcome) == (5, "unreachable"), ran.stdout + ran.stderr
+    assert SAID.get(fault, "") in ran.report["error"]["message"]
     assert "Nothing was touched" in ran.report["error"]["message"]
     assert supa_deploy.recorded() == []
 

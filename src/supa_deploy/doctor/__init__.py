@@ -70,9 +70,10 @@ def _remote(run: Run, supabase: Supabase, stack: ExitStack) -> Iterator[Diagnost
         )
         platform = of_platform.result().diagnostics if of_platform else ()
         reached = of_ways.result()
+    tried = project.password(run.settings, supabase, history)
     yield from platform
-    yield from reached
-    yield project.password(run.settings, supabase, history)
+    yield from ways.judge(reached, arrived=tried.arrived)
+    yield tried.diagnostic
     yield keys
     yield from of_api
     if isinstance(supabase.target, ByUrl):

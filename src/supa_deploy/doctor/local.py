@@ -75,4 +75,10 @@ def _folder(settings: Settings) -> Diagnostic:
             detail="config.toml says [db.migrations] enabled = false",
             next="Set it to true, or take the line out.",
         )
-    return Diagnostic("project folder", ok=True, detail=detail)
+    return Diagnostic(
+        "project folder",
+        ok=count > 0,
+        detail=detail,
+        next="Make a file with `supabase migration new`, or name another folder with --workdir: without any there "
+        "is nothing to deploy.",
+    )

@@ -75,20 +75,31 @@ def _status(found: Project, supabase: Supabase) -> Iterator[Diagnostic]:
     )
 
 
-def password(settings: Settings, supabase: Supabase, history: Pending[History] | None) -> Diagnostic:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What trying the password came to, and whether the database itself was reached."""
+
+    diagnostic: Diagnostic
+    arrived: bool
+
+
+def password(settings: Settings, supabase: Supabase, history: Pending[History] | None) -> Tried:
     """Tries the database password by reading the history, the first thing that really checks it."""
     if history is None:
-        return Diagnostic("password", ok=None, detail="could not be tried without a password or a token")
+        return Tried(
+            Diagnostic("password", ok=None, detail="could not be tried without a password or a token"), False
+        )
     try:
         versions = history.result().versions
     except AuthFailed as error:
-        return Diagnostic("password", ok=False, detail=error.message, next=error.hint)
+        refused = Diagnostic("password", ok=False, detail=error.message, next=error.hint)
+        return Tried(refused, arrived=error.sqlstate is not None)
     except SupaDeployError as error:
-        return Diagnostic("database", ok=False, detail=error.message, next=error.hint)
+        return Tried(Diagnostic("database", ok=False, detail=error.message, next=error.hint), arrived=False)
     count = f"{len(versions)} version{'s' if len(versions) != 1 else ''} in the history"
     with_role = isinstance(supabase.target, Linked) and settings.db_password is None
     how = "a temporary login role was accepted" if with_role else "accepted"
-    return Diagnostic("password", ok=True, detail=f"{how}; {count}")
+    return Tried(Diagnostic("password", ok=True, detail=f"{how}; {count}"), arrived=True)
 
 
 def data_api(

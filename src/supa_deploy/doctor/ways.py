@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from supa_deploy.model import Diagnostic
@@ -62,6 +62,17 @@ def _of_project(settings: Settings, target: Linked) -> Iterator[Diagnostic]:
             detail=_words(pooler[0], through),
             next="Check the firewall, and the project's Network Restrictions in the Dashboard.",
         )
+
+
+def judge(found: tuple[Diagnostic, ...], *, arrived: bool) -> Iterator[Diagnostic]:
+    """What was found, in the light of whether the CLI got to the database: then a closed way is no trouble."""
+    for diagnostic in found:
+        if arrived and diagnostic.ok is False:
+            yield replace(
+                diagnostic, ok=None, detail=f"{diagnostic.detail}; the CLI found another way", next=None
+            )
+        else:
+            yield diagnostic
 
 
 def try_way(host: str, port: int) -> Way:

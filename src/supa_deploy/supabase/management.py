@@ -51,9 +51,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Several reads side by side; None for each that did not answer as expected."""
+    """Several reads side by side; None for each that did not answer as expected, and why for the project."""
 
-    project: Project | None
+    project: Project | Refusal | None
     history: History | None
     api_keys: ApiKeys | None
 
@@ -69,13 +69,7 @@ class Management:
 
     def project(self) -> Project | Refusal:
         """The project, or why it cannot be seen."""
-        reply = self._get("")
-        project = _project(reply, self._ref)
-        if project is not None:
-            return project
-        if isinstance(reply, TransportFailure):
-            return Refusal(None, reply.message)
-        return Refusal(reply.status, f"the Management API answered {reply.status}")
+        return _project_or_why(self._get(""), self._ref)
 
     def history(self, *, final: bool = False) -> History | None:
         """The versions in the remote history (`final`: with the time kept for the last reading)."""
@@ -96,7 +90,7 @@ class Management:
         project, history, keys = self._http.get_all(
             [self._request(path) for path in ("", "/database/migrations", "/api-keys?reveal=true")]
         )
-        return Survey(_project(project, self._ref), _history(history), _api_keys(keys))
+        return Survey(_project_or_why(project, self._ref), _history(history), _api_keys(keys))
 
     def _request(self, path: str) -> Get:
         return Get(self._base + path, self._headers, _SECONDS)
@@ -107,6 +101,17 @@ class Management:
 
 def _value(reply: Answer | TransportFailure) -> object | None:
     return reply.json if isinstance(reply, Answer) and reply.status == 200 else None
+
+
+def _project_or_why(reply: Answer | TransportFailure, ref: str) -> Project | Refusal:
+    project = _project(reply, ref)
+    if project is not None:
+        return project
+    if isinstance(reply, TransportFailure):
+        return Refusal(None, reply.message)
+    if reply.status == 200:
+        return Refusal(200, "the Management API's answer cannot be read")
+    return Refusal(reply.status, f"the Management API answered {reply.status}")
 
 
 def _project(reply: Answer | TransportFailure, ref: str) -> Project | None:

@@ -131,7 +131,7 @@ def test_no_answer_is_a_refusal_without_a_status() -> None:
         refusal = management.project()
         assert isinstance(refusal, Refusal)
         assert (refusal.status, refusal.of_token) == (None, False)
-        assert management.survey() == Survey(None, None, None)
+        assert management.survey() == Survey(refusal, None, None)
 
 
 def test_the_data_apis_root_by_token(api: Open, asked: list[httpx.Request]) -> None:
