@@ -127,7 +127,9 @@ def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
     )
     loose = _loose(release, plan)
     with run.journal.step("push") as step:
-        answer = release.supabase.push(push)
+        pending = release.supabase.begin_push(push)
+        run.meanwhile()
+        answer = pending.result()
         if answer.failure:
             step.fail(answer.failure.message.splitlines()[0])
     with run.journal.step("history") as step:

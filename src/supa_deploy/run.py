@@ -48,7 +48,8 @@ class Draft:
 @dataclass(slots=True)
 class Run:
     """What a story is given. `ask` puts a yes-or-no question to the person at the terminal; None when there
-    is nobody to ask. `secrets` gives those that the story learned, beyond the settings' own."""
+    is nobody to ask. `secrets` gives those that the story learned, beyond the settings' own. `meanwhile` is work of
+    whoever shows the report, to be done while the story waits for a child."""
 
     command: str
     settings: Settings
@@ -58,6 +59,7 @@ class Run:
     ask: Ask | None = None
     draft: Draft = field(default_factory=Draft)
     secrets: Callable[[], tuple[Secret, ...]] = tuple
+    meanwhile: Callable[[], None] = lambda: None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _started: float = field(default_factory=time.monotonic)
 

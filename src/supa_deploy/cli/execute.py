@@ -39,6 +39,7 @@ def execute(command: str, flags: Flags, story: Story) -> NoReturn:
             deadline=Deadline.after(max(flags.timeout, 1.0)),
             interrupt=interrupt,
             journal=stage.journal,
+            meanwhile=stage.warm_up,
         )
         if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
             run.ask = _asker(run, stage)

@@ -73,6 +73,14 @@ def console(look: Look, stream: TextIO) -> "Console":
     )
 
 
+def warm_up() -> None:
+    """Imports the terminal library ahead of its first use."""
+    from importlib import import_module
+
+    for name in ("rich.console", "rich.table", "rich.text", "supa_deploy.render.screen"):
+        import_module(name)
+
+
 def to_text(parts: "Iterable[RenderableType]", look: Look) -> str:
     """The renderables one beneath the other, as text. Lines are never broken, tables fold to the width."""
     from io import StringIO
