@@ -81,7 +81,6 @@ def test_only_get_is_sent_with_a_plain_user_agent_and_the_secret_in_its_header()
         "get",
         "get_all",
         "traffic",
-        "warm_up",
     ]
 
 
@@ -186,6 +185,14 @@ def test_answers_come_in_the_order_asked_and_eight_at_a_time_at_most() -> None:
         replies = http.get_all([Get(f"http://x/{number}") for number in range(40)])
     assert [reply.json for reply in replies if isinstance(reply, Answer)] == list(range(40))
     assert most == 8
+
+
+def test_an_error_nobody_foresaw_reaches_whoever_asked() -> None:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise ZeroDivisionError("a bug")
+
+    with mocked(handler) as http, pytest.raises(ZeroDivisionError, match="a bug"):
+        http.get("http://x/")
 
 
 def test_a_spent_deadline_sends_nothing_but_the_final_reading() -> None:

@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from supa_deploy import __version__
@@ -61,10 +62,6 @@ class Http:
     def traffic(self) -> Traffic:
         """Requests sent and bytes received so far."""
         return self._traffic
-
-    def warm_up(self, url: str = "https://") -> None:
-        """Imports the library and builds the client that `url` needs (0.1 s), ahead of the first request."""
-        self._client("https" if url.startswith("https") else "http")
 
     def get(
         self,
@@ -130,10 +127,8 @@ class Http:
             request, final, future = job
             if not future.set_running_or_notify_cancel():
                 continue
-            try:
+            with _Handed(future):
                 future.set_result(self._out_of_time(final) or self._send(request, self._left(final)))
-            except BaseException as error:  # noqa: BLE001  # a thread's error belongs to whoever waits for it
-                future.set_exception(error)
 
     def _send(self, request: Get, left: float) -> Reply:
         import httpx
@@ -213,6 +208,23 @@ class Http:
             found = getattr(stream, "get_extra_info", lambda _: None)("socket")
             if isinstance(found, socket.socket):
                 self._sockets.add(found)
+
+
+class _Handed:
+    """Hands an error raised inside to whoever waits for the future, as an executor does: there it is raised again."""
+
+    def __init__(self, future: Future[Reply]) -> None:
+        self._future = future
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        if error is not None:
+            self._future.set_exception(error)
+        return error is not None
 
 
 class _ProxySettingError(Exception):

@@ -107,11 +107,6 @@ class Platform:
         return f"http://{self._started.direct}:{self._started.http_port}"
 
     @property
-    def management_url(self) -> str:
-        """Base of the Management API stand-in."""
-        return self.api_url
-
-    @property
     def profile_path(self) -> Path:
         """The profile file that makes the CLI talk to this platform (`SUPABASE_PROFILE`)."""
         return self.folder / "profile.yaml"

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import Interrupted, SupaDeployError
@@ -38,10 +38,6 @@ from supa_deploy.supabase.environment import Login, bare_environment, child_envi
 from supa_deploy.supabase.locate import Binary, locate
 from supa_deploy.supabase.profile import Profile, read_profile
 from supa_deploy.supabase.target import ByUrl, Linked, Target, target_of
-
-if TYPE_CHECKING:
-    from supa_deploy.http import Http
-    from supa_deploy.supabase.management import Management
 
 T = TypeVar("T")
 
@@ -206,15 +202,6 @@ class Supabase:
         except SupaDeployError:
             return None
         return read_backends(rows)
-
-    def management(self, http: "Http") -> "Management | None":
-        """The Management API's reads as a shortcut; None without a hosted project or a token that can be read.
-        Whoever takes keys from it hands them to `remember`."""
-        if self.login.token is None or not isinstance(self.target, Linked):
-            return None
-        from supa_deploy.supabase.management import Management
-
-        return Management(http, self.profile.api_url, self.target.project_ref, self.login.token)
 
     def remember(self, keys: ApiKeys) -> None:
         """From now on these are secrets of this run."""

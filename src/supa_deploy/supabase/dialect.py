@@ -73,9 +73,9 @@ class Dialect:
 
     `json`: every verb answers in JSON; `machine_flags`: --output-format and --agent exist; `query`: `db query`
     exists, `read_only_query`: and can be told not to write; `reveal`: api-keys shows sb_secret keys whole;
-    `needs_link`: the pooler's address comes from `link` alone; `links_database`: link opens the database itself;
-    `login_role`: reaches the database with the token when there is no password; `application_name`: what its
-    connections are called on the server.
+    `needs_link`: the pooler's address comes from `link` alone; `asks`: may ask for the password or for consent;
+    `checks_for_updates`: at GitHub, for up to 10 s, once per folder; `login_role`: reaches the database with the
+    token when there is no password; `application_name`: what its connections are called on the server.
     """
 
     name: str
@@ -87,7 +87,6 @@ class Dialect:
     read_only_query: bool = False
     reveal: bool = True
     needs_link: bool = True
-    links_database: bool = False
     asks: bool = False
     checks_for_updates: bool = False
     login_role: bool = True
@@ -101,7 +100,6 @@ GO = Dialect(
     machine_flags=False,
     query=False,
     reveal=False,
-    links_database=True,
     asks=True,
     login_role=False,
     checks_for_updates=True,

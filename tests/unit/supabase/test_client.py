@@ -147,12 +147,3 @@ def test_a_folder_without_a_project_is_not_given_one(open_cli: Open, tmp_path: P
 def test_a_server_that_cannot_be_asked_has_no_number_of_backends(open_cli: Open) -> None:
     assert open_cli("2.40.7").active_backends() is None
     assert open_cli("3.1.0").active_backends() is None  # the program here answers something else
-
-
-def test_the_management_api_needs_a_project_and_a_token(open_cli: Open, database_url: DatabaseUrl) -> None:
-    from supa_deploy.http import Http
-
-    with Http(Deadline.after(5), Interrupt()) as http:
-        assert open_cli().management(http) is not None
-        assert open_cli(access_token=None).management(http) is None
-        assert open_cli(target=ByUrl(database_url)).management(http) is None

@@ -57,11 +57,6 @@ class CliFailure:
     caret: Caret | None = None
 
     @property
-    def caret_column(self) -> int | None:
-        """0-based column of the server's position in its line of the statement."""
-        return self.caret.column if self.caret else None
-
-    @property
     def advice(self) -> str | None:
         """What to do about it: ours by the kind, then the CLI's own."""
         return "\n".join(part for part in (_HINTS.get(self.kind), self.suggestion) if part) or None
