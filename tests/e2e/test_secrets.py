@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.e2e.conftest import Project, Runner
 
@@ -51,7 +52,15 @@ def awkward(supa_deploy: Runner, awkward_platform: Platform, tmp_path: Path) -> 
 @pytest.mark.generations
 def test_they_work_and_are_not_seen_when_all_goes_well(awkward: Runner, project: Project) -> None:
     version = project.write_notes()
-    ran = awkward(*DEPLOY, "--output", "json")
+    running = awkward.start(*DEPLOY, "--output", "json")
+    seen: set[str] = set()
+    while running.process.poll() is None:
+        seen |= command_lines()
+        time.sleep(0.02)  # between two looks at the process list
+    ran = running.finish()
+    assert any("push" in line.split("\0") and str(project.path) in line for line in seen)
+    for line in seen:
+        awkward.assert_no_secret("a command line", line)
     assert (ran.exit_code, ran.report["applied"]) == (0, [version]), ran.stdout + ran.stderr
     assert ran.verdicts()["table public.notes"] == "confirmed"
     text = awkward("status", "-v")
@@ -103,3 +112,14 @@ def test_an_env_file_holds_them_as_they_are(awkward: Runner, project: Project) -
     env_file.unlink()
     assert (ran.exit_code, ran.report["applied"]) == (0, [version]), ran.stdout + ran.stderr
     assert not any("login role" in notice for notice in ran.report["notices"])
+
+
+def command_lines() -> set[str]:
+    """Every process's command line, words divided by NUL."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found.add((process / "cmdline").read_bytes().decode("utf-8", "replace"))
+        except OSError:
+            continue  # it ended meanwhile
+    return found
