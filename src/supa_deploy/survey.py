@@ -53,8 +53,12 @@ def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
             outcome = verification.outcome(require_api=require_api)
             if outcome is not Outcome.OK:
                 step.fail(outcome.label)
-        failure = None if outcome is Outcome.OK else verification.failure(require_api=require_api)
         not_applied = [v for v in versions or () if v not in found.remote]
+        failure = (
+            None
+            if outcome is Outcome.OK
+            else verification.failure(require_api=require_api, recorded=not not_applied)
+        )
         if failure is not None and not_applied:
             failure = replace(
                 failure, message=f"{failure.message} Not in the history: {', '.join(not_applied)}."

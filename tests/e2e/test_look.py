@@ -133,6 +133,7 @@ def test_verify_what_was_asked_for(supa_deploy: Runner, project: Project) -> Non
     assert (early.exit_code, early.outcome) == (9, "verification_failed"), early.stdout + early.stderr
     assert early.verdicts()["table public.more"] == "missing"
     assert f"Not in the history: {MORE}" in early.report["error"]["message"]
+    assert "The history has" not in early.report["error"]["message"]
 
     assert supa_deploy("deploy", "--yes", *JSON).exit_code == 0
     only = supa_deploy("verify", "--only", MORE, *JSON)

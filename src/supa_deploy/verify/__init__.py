@@ -61,16 +61,17 @@ class Verification:
             return Outcome.VERIFICATION_FAILED
         return Outcome.OK if self.available else Outcome.UNVERIFIED
 
-    def failure(self, *, require_api: bool = False) -> Failure | None:
-        """The outcome in words, None when all is well."""
+    def failure(self, *, require_api: bool = False, recorded: bool = True) -> Failure | None:
+        """The outcome in words, None when all is well. `recorded`: the history has every migration asked about."""
         outcome = self.outcome(require_api=require_api)
         if outcome is Outcome.VERIFICATION_FAILED:
-            return _failed(self.failures(require_api=require_api))
+            return _failed(self.failures(require_api=require_api), recorded=recorded)
         if outcome is Outcome.UNVERIFIED:
+            history = "The history has the migrations; nothing" if recorded else "Nothing"
             return Failure(
                 outcome.label,
-                f"The Data API could not be asked: {self.reason}. The history has the migrations; nothing is known "
-                "to be wrong, and not everything is confirmed.",
+                f"The Data API could not be asked: {self.reason}. {history} is known to be wrong, and not everything "
+                "is confirmed.",
                 "Once the API answers, run `supa-deploy verify`.",
             )
         return None
@@ -184,13 +185,17 @@ def _doubt(promise: Promise, doubts: tuple[Doubt, ...]) -> str | None:
     return None
 
 
-def _failed(failures: tuple[Check, ...]) -> Failure:
+def _failed(failures: tuple[Check, ...], *, recorded: bool) -> Failure:
     listed = "; ".join(f"{_words(check)}: {check.verdict.value.replace('_', ' ')}" for check in failures[:5])
     more = f"; and {len(failures) - 5} more" if len(failures) > 5 else ""
     return Failure(
         Outcome.VERIFICATION_FAILED.label,
-        f"The history has the migrations, but the database does not show all that they promise: {listed}{more}.",
-        "See what each check says; mend it with a new migration, and run `supa-deploy verify` again.",
+        f"The history has the migrations, but the database does not show all that they promise: {listed}{more}."
+        if recorded
+        else f"The database does not show all that the files promise: {listed}{more}.",
+        "See what each check says; mend it with a new migration, and run `supa-deploy verify` again."
+        if recorded
+        else "`supa-deploy deploy` applies what is not in the history yet.",
     )
 
 

@@ -74,6 +74,14 @@ def test_what_belongs_to_a_new_table_stands_in_its_line(script: Callable[..., Sc
         ("delete from t", "deletes rows of t"),
         ("drop function f(int)", "drops function f"),
         ("drop schema app cascade", "drops schema app"),
+        ("alter table t replica identity full", "alters t"),
+        (
+            "alter publication supabase_realtime add table t",
+            "runs alter publication supabase_realtime add table t",
+        ),
+        ("create role r login password 'S3cret'", "runs create role r login password …"),
+        ("alter function f(int) owner to o", "runs alter function f …"),
+        ("refresh materialized view v", "runs refresh materialized view v"),
     ],
 )
 def test_statements_in_words(script: Callable[..., Script], statement: str, words: str) -> None:
@@ -87,6 +95,16 @@ def test_what_cannot_be_read_is_counted_with_its_line(script: Callable[..., Scri
     assert two == ("2 statements whose effect cannot be read (DO block, line 3; CALL public.p(), line 4)",)
 
 
-@pytest.mark.parametrize("text", ["", "-- nothing", "begin; commit;", "select 1;", "selct"])
+def test_a_file_that_is_not_one_transaction_says_so(script: Callable[..., Script]) -> None:
+    assert describe(script("drop table x;\ncreate index concurrently i on t (a);")) == (
+        "drops table x (loses its rows)",
+        "adds index i on t",
+        "not one transaction, what comes before a failure stays (create index concurrently i on t …, line 2)",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-- nothing", "set search_path = app;", "begin; commit;", "select 1;", "selct"]
+)
 def test_files_that_change_nothing_have_no_words(script: Callable[..., Script], text: str) -> None:
     assert describe(script(text)) == ()

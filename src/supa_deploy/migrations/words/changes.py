@@ -145,5 +145,5 @@ def _command(book: Book, table: str, command: Node) -> str | None:
         if subtype == "AT_EnableRowSecurity" and table in book.made:
             return None
         return f"turns RLS {'on' if subtype == 'AT_EnableRowSecurity' else 'OFF'} for {table}"
-    phrase = _PHRASES.get(subtype)
-    return phrase.format(column=f"{table}.{name}", name=name, table=table) if phrase else None
+    phrase = _PHRASES.get(subtype) or ("" if table in book.made else "alters {table}")
+    return phrase.format(column=f"{table}.{name}", name=name, table=table) or None
