@@ -49,7 +49,8 @@ class Draft:
 class Run:
     """What a story is given. `ask` puts a yes-or-no question to the person at the terminal; None when there
     is nobody to ask. `secrets` gives those that the story learned, beyond the settings' own. `meanwhile` is work of
-    whoever shows the report, to be done while the story waits for a child."""
+    whoever shows the report, to be done while the story waits for a child. `refused` is why the settings could not be
+    loaded, for the one story (doctor) that goes on without them."""
 
     command: str
     settings: Settings
@@ -60,6 +61,7 @@ class Run:
     draft: Draft = field(default_factory=Draft)
     secrets: Callable[[], tuple[Secret, ...]] = tuple
     meanwhile: Callable[[], None] = lambda: None
+    refused: SupaDeployError | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _started: float = field(default_factory=time.monotonic)
 

@@ -121,3 +121,16 @@ def test_the_ways_to_the_database(supa_deploy: Runner, project: Project) -> None
     nowhere = failed(supa_deploy(*DOCTOR))
     assert {"direct connection", "database"} <= set(nowhere)
     assert "supabase link" in nowhere["direct connection"]["next"]
+
+
+def test_settings_that_cannot_be_used_are_one_check_among_the_others(
+    supa_deploy: Runner, project: Project
+) -> None:
+    project.copy_example()
+    ran = supa_deploy("doctor", "--output", "json", env={"SUPABASE_ACCESS_TOKEN": "sbp_short"})
+    assert ran.exit_code == 3
+    found = {diagnostic["check"]: diagnostic for diagnostic in ran.report["diagnostics"]}
+    assert found["settings"]["ok"] is False
+    assert found["settings"]["next"]
+    assert found["project folder"]["ok"] is True
+    assert found["Supabase CLI"]["ok"] is True

@@ -139,4 +139,4 @@ def doctor(flags: Flags) -> None:
     """Check this machine, the CLI, the credentials, the project and the network path."""
     from supa_deploy.doctor import doctor as story
 
-    execute("doctor", flags, story)
+    execute("doctor", flags, story, without_settings=True)

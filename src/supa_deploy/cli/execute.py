@@ -23,8 +23,9 @@ Story = Callable[[Run], Report]
 _LOOK_AROUND = 0.2  # seconds between two looks at the clock and at signals while somebody is asked
 
 
-def execute(command: str, flags: Flags, story: Story) -> NoReturn:
-    """Runs the story and leaves with its outcome's number."""
+def execute(command: str, flags: Flags, story: Story, *, without_settings: bool = False) -> NoReturn:
+    """Runs the story and leaves with its outcome's number. Settings that cannot be loaded end the run at once,
+    but for a story that can say something `without_settings`."""
     interrupt = Interrupt()
     with _signals(interrupt):
         environ = environment()
@@ -40,11 +41,12 @@ def execute(command: str, flags: Flags, story: Story) -> NoReturn:
             interrupt=interrupt,
             journal=stage.journal,
             meanwhile=stage.warm_up,
+            refused=refused,
         )
         if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
             run.ask = _asker(run, stage)
         bugs.report_from_here(run, stage)
-        report = _tell(run, story) if refused is None else run.fail(refused)
+        report = run.fail(refused) if refused and not without_settings else _tell(run, story)
         stage.show(run, report)
     raise typer.Exit(report.outcome.exit_code)
 

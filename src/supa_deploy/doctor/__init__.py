@@ -20,7 +20,7 @@ __all__ = ["doctor"]
 def doctor(run: Run) -> Report:
     """Every check there is. OK when none failed, PREFLIGHT_FAILED otherwise; the report lists them all."""
     with run.journal.step("machine"):
-        found = [*local.machine(run.settings), *local.settings(run.settings)]
+        found = [*local.machine(run.settings), *local.settings(run.settings, run.refused)]
     with ExitStack() as stack:
         with run.journal.step("cli"):
             supabase, of_cli = _open(run, stack)

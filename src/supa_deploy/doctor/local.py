@@ -31,8 +31,12 @@ def machine(settings: Settings) -> Iterator[Diagnostic]:
     yield _folder(settings)
 
 
-def settings(settings: Settings) -> Iterator[Diagnostic]:
-    """Each setting by its name and where it comes from, never its value."""
+def settings(settings: Settings, refused: SupaDeployError | None = None) -> Iterator[Diagnostic]:
+    """Each setting by its name and where it comes from, never its value; `refused` is why they could not be
+    loaded, and then that is all there is to say of them."""
+    if refused is not None:
+        yield Diagnostic("settings", ok=False, detail=refused.message, next=refused.hint)
+        return
     sources = settings.sources
     named = [name for name in _ALWAYS if name in sources]
     yield Diagnostic(

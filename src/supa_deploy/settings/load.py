@@ -100,11 +100,17 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
 
 
 def bare(flags: Flags, environ: Mapping[str, str]) -> Settings:
-    """The settings of a run that could not load any: the form of its output, and the environment's secrets, so
-    that they stay hidden all the same."""
+    """The settings of a run that could not load any: its folder, the form of its output, and the environment's
+    secrets, so that they stay hidden all the same."""
     sources = _Sources(environ, ())
+    cwd = Path.cwd()
+    try:
+        workdir = _workdir(flags.workdir, environ, cwd)
+    except UsageError:
+        workdir = cwd
     return Settings(
-        workdir=Path.cwd(),
+        workdir=workdir,
+        supabase_bin=_supabase_bin(flags.supabase_bin, sources, cwd),
         access_token=sources.secret("SUPABASE_ACCESS_TOKEN"),
         db_password=sources.secret("SUPABASE_DB_PASSWORD"),
         secret_key=sources.secret("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
