@@ -214,9 +214,9 @@ def _look_before(run: Run, platform: Platform, scripts: tuple[Script, ...], late
 
 def _say_how_to_reach(run: Run, platform: Platform) -> None:
     """Writes the throwaway credentials beside the platform, and notes where everything is."""
-    file = platform.write_environment()
+    file = platform.write_environment(run.settings.supabase_bin)
     run.journal.notice(
-        f"Kept: {platform.database_url} and {platform.api_url}/rest/v1/; settings for it: {file}"
+        f"Kept: {platform.database_url} and {platform.api_url}/rest/v1/; try: supa-deploy status --env-file {file}"
     )
     run.journal.notice(f"End it with: kill {platform.process_id}")
 

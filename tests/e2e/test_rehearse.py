@@ -43,9 +43,11 @@ def scratch() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(project: Project, scratch: Path, home: Path, *arguments: str, **env: str) -> subprocess.Popen[str]:
+def start(
+    project: Project, scratch: Path, home: Path, *arguments: str, command: str = "rehearse", **env: str
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "supa_deploy", "rehearse", *arguments],
+        [sys.executable, "-m", "supa_deploy", command, *arguments],
         cwd=project.path,
         env={
             "PATH": os.environ["PATH"],
@@ -153,6 +155,12 @@ def test_kept_until_it_is_ended(project: Project, scratch: Path, private_home: P
     assert code == 0, stderr
     (settings,) = scratch.glob("sd-*/platform.env")
     assert settings.stat().st_mode & 0o777 == 0o600
+    assert f"--env-file {settings}" in stderr
+    looked = start(
+        project, scratch, private_home, "--output", "json", "--env-file", str(settings), command="status"
+    )
+    stdout, _ = looked.communicate(timeout=60)
+    assert [m["remote"] for m in json.loads(stdout)["migrations"]] == [True], stdout
     told = int(stderr.partition("kill ")[2].split()[0])
     ended = os.pidfd_open(told)
     os.kill(told, signal.SIGTERM)

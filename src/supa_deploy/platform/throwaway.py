@@ -167,11 +167,13 @@ class Platform:
         """The platform's own process; SIGTERM ends it and removes everything."""
         return self._started.pid
 
-    def write_environment(self) -> Path:
-        """Writes the settings for this project into a file (mode 0600) in the platform's folder."""
+    def write_environment(self, supabase_bin: Path | None = None) -> Path:
+        """Writes the settings for this project into a file (mode 0600) in the platform's folder; `supabase_bin` is
+        the CLI to use with it, where one has to be named."""
         file = self.folder / "platform.env"
         file.touch(mode=0o600)
-        lines = (f"{name}={shlex.quote(value)}" for name, value in self.environ().items())
+        program = {"SUPA_DEPLOY_SUPABASE_BIN": str(supabase_bin)} if supabase_bin else {}
+        lines = (f"{name}={shlex.quote(value)}" for name, value in {**self.environ(), **program}.items())
         file.write_text("\n".join((*lines, "")), "utf-8")
         return file
 
