@@ -4,7 +4,9 @@ import gc
 import signal
 import sys
 
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000  # a short run makes little garbage; the default of 700 costs 0.05 s of imports
+_OBJECTS_BETWEEN_COLLECTIONS = (
+    50_000  # a short run makes little garbage; the default of 700 costs 0.05 s of imports
+)
 
 
 def main() -> None:

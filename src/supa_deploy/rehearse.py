@@ -27,10 +27,9 @@ from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings, parse_database_url
 from supa_deploy.shortfall import find_shortfalls
 from supa_deploy.supabase import find_binary
-from supa_deploy.verify import Patience, verify
+from supa_deploy.verify import AT_ONCE, verify
 
 _NOT_COPIED = shutil.ignore_patterns(".env*", ".temp", ".branches", "functions", "node_modules")
-_FIRST_LOOK = Patience(cache=0.0, api=10.0)  # what is missing before the deploy is expected to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ def _look_before(run: Run, platform: Platform, scripts: tuple[Script, ...], late
             http=http,
             deadline=run.deadline,
             interrupt=run.interrupt,
-            patience=_FIRST_LOOK,
+            patience=AT_ONCE,
         )
         run.draft.checks_before = seen.checks
         missing = sum(check.verdict.is_failure for check in seen.checks)

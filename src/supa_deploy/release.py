@@ -17,7 +17,7 @@ from supa_deploy.remote import Remote
 from supa_deploy.run import Run
 from supa_deploy.secret import Secret
 from supa_deploy.supabase import Linked, Supabase
-from supa_deploy.verify import Verification, verify
+from supa_deploy.verify import PATIENT, Patience, Verification, verify
 
 
 @dataclass(slots=True)
@@ -89,7 +89,12 @@ class Release:
             if finding.severity is Severity.ERROR and (finding in whole or finding.file not in applied)
         )
 
-    def verify(self, applied: Collection[str], versions: Collection[str] | None) -> Verification:
+    def verify(
+        self,
+        applied: Collection[str],
+        versions: Collection[str] | None,
+        patience: Patience = PATIENT,
+    ) -> Verification:
         """Asks the Data API about what the applied files promise; `versions` narrows it to what these made.
 
         Never raises for an API that cannot be asked: the verification says so.
@@ -116,6 +121,7 @@ class Release:
             visitor=asking(keys.publishable),
             why_no_key=keys.why_none if base else "SUPABASE_URL is not set",
             roots=self.remote.roots if self.remote.has_roots else None,
+            patience=patience,
         )
         self.run.draft.checks = verification.checks
         self.run.draft.traffic = verification.traffic

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from supa_deploy.deploy import refuse_findings
 from supa_deploy.errors import UsageError
-from supa_deploy.model import Report
+from supa_deploy.model import Report, Traffic
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_conflicts
 from supa_deploy.release import Release, open_release
 from supa_deploy.run import Run
+from supa_deploy.verify import AT_ONCE, Verification
 
 
 def plan(run: Run, *, exit_code: bool, include_all: bool) -> Report:
@@ -27,17 +28,30 @@ def plan(run: Run, *, exit_code: bool, include_all: bool) -> Report:
 
 
 def status(run: Run) -> Report:
-    """The table of migrations, and the state of what each applied one creates. Only looks: a conflict is shown,
-    not refused, and what cannot be confirmed is told without failing."""
+    """The table of migrations, and the state of what each creates, pending ones included. Only looks: a conflict
+    is shown, not refused, and what cannot be confirmed is told without failing."""
     with open_release(run, verifies=True, only_looks=True) as release:
         release.link()
         found = release.plan()
         with run.journal.step("verify") as step:
             verification = release.verify([m.version for m in found.applied], None)
+            if found.pending and verification.available:
+                _look_ahead(release, found, verification)
             run.check_interrupt()
             if not verification.available:
                 step.skip(verification.reason or "the Data API could not be asked")
         return run.finish(Outcome.OK)
+
+
+def _look_ahead(release: Release, found: Plan, seen: Verification) -> None:
+    """Adds the state of what pending files will create to what was seen of the applied ones."""
+    versions = found.pending_versions
+    ahead = release.verify((*(m.version for m in found.applied), *versions), versions, AT_ONCE)
+    draft = release.run.draft
+    draft.checks = (*seen.checks, *ahead.checks)
+    draft.traffic = Traffic(
+        seen.traffic.requests + ahead.traffic.requests, seen.traffic.bytes + ahead.traffic.bytes
+    )
 
 
 def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:

@@ -115,7 +115,9 @@ def test_ctrl_c_during_the_push_and_again_ends_at_once(
     running = supa_deploy.start(*DEPLOY)
     three_files.wait_for()
     running.signal(signal.SIGINT)
-    eventually(lambda: not any(" push " in line for line in leftovers()), "the CLI's own end")
+    # The third reading is asked for when the second, with the file still in hand, is known.
+    eventually(lambda: readings(supa_deploy) >= 3, "the history is read twice after the push")
+    assert not any(" push " in line for line in leftovers())
     running.signal(signal.SIGINT)
     ran = running.finish(within=SOON)  # the gate is still closed: nothing but the second signal ends it
     assert (ran.exit_code, ran.outcome) == (8, "state_unknown"), said(ran)

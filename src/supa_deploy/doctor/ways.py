@@ -1,10 +1,12 @@
 """The ways to the database: does the name resolve, does the port answer, over which IP family?"""
 
 import socket
+import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from supa_deploy.model import Diagnostic
@@ -13,6 +15,7 @@ from supa_deploy.supabase import ByUrl, Linked, Supabase
 
 _SECONDS = 5.0
 _PORT = 5432
+Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 _FAMILIES = {socket.AF_INET: "IPv4", socket.AF_INET6: "IPv6"}
 
 
@@ -79,7 +82,9 @@ def try_way(host: str, port: int) -> Way:
     """Connects and hangs up again; each address the name has is tried in turn."""
     started = time.monotonic()
     try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = _addresses(host, port)
+    except TimeoutError:
+        return Way(None, time.monotonic() - started, f"the name was not resolved in {_SECONDS:.0f} s")
     except OSError as error:
         return Way(None, time.monotonic() - started, f"the name does not resolve ({error.strerror or error})")
     reasons = []
@@ -93,6 +98,21 @@ def try_way(host: str, port: int) -> Way:
             else:
                 return Way(_FAMILIES.get(family, "IP"), time.monotonic() - started)
     return Way(None, time.monotonic() - started, "; ".join(dict.fromkeys(reasons)))
+
+
+def _addresses(host: str, port: int) -> Sequence[Address]:
+    """The name's addresses. The resolver has no clock of its own that can be set, so it is asked in a thread that
+    may be left behind. Raises TimeoutError, or OSError when the name has none."""
+    answer: Future[Sequence[Address]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, name="supa-deploy-resolver", daemon=True).start()
+    return answer.result(timeout=_SECONDS)
 
 
 def _pooler_of(settings: Settings) -> tuple[str, int] | None:

@@ -17,7 +17,7 @@ from supa_deploy.schema import Doubt, Schema
 from supa_deploy.verify.evidence import Evidence, Opinion, RootSource, Wait
 from supa_deploy.verify.promises import Promise, promises_of
 
-__all__ = ["Patience", "RootSource", "Verification", "verify"]
+__all__ = ["AT_ONCE", "PATIENT", "Patience", "RootSource", "Verification", "verify"]
 
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds; a cache of ten tables reloads in 0.13 to 0.18
 _PRIVATE_ON_PURPOSE = frozenset({Verdict.NOT_GRANTED, Verdict.NOT_EXPOSED})
@@ -30,6 +30,11 @@ class Patience:
 
     cache: float = 12.0
     api: float = 120.0
+
+
+PATIENT = Patience()
+AT_ONCE = Patience(cache=0.0, api=10.0)
+"""For a look at what is expected not to be there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def verify(
     visitor: DataApi | None = None,
     why_no_key: str | None = None,
     roots: RootSource | None = None,
-    patience: Patience = Patience(),
+    patience: Patience = PATIENT,
 ) -> Verification:
     """Judges everything that `schema` promises, or what `versions` made of it.
 
