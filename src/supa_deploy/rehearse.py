@@ -7,6 +7,7 @@ run, the platform is gone when the run ends.
 import shutil
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -58,15 +59,14 @@ def rehearse(run: Run, options: RehearseOptions) -> Report:
             parts, run.settings.environ, linked=reach.linked, legacy_grants=options.legacy_grants
         )
         step.note = "PostgreSQL, PostgREST, gateway"
-    try:
+    with ExitStack() as undo:
+        undo.callback(platform.close)
         run.journal.notice(reach.why)
         run.check_interrupt()
         report = _told(run, platform, parts, options, later)
         if options.keep:
             _say_how_to_reach(run, platform)
-    except BaseException:
-        platform.close()
-        raise
+        undo.pop_all()
     with run.journal.step("remove") as step:
         if options.keep:
             step.skip(f"kept, process {platform.keep()}")

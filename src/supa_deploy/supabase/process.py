@@ -236,11 +236,11 @@ def _spawn(command: Command, environ: Mapping[str, str], transcript: Lines) -> t
         path = Path(folder) / "stdout"
         os.mkfifo(path, 0o600)
         pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        try:
-            return _fork(program, command, environ, path, transcript), pipe
-        except BaseException:
-            os.close(pipe)
-            raise
+        with contextlib.ExitStack() as undo:
+            undo.callback(os.close, pipe)
+            child = _fork(program, command, environ, path, transcript)
+            undo.pop_all()
+        return child, pipe
     finally:
         shutil.rmtree(folder)
 

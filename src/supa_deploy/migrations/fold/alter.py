@@ -127,16 +127,18 @@ def _identity(state: State, table: TableDraft, command: Node) -> None:
     definition = command.child("def")
     kind = command.text("subtype")
     if kind == "AT_DropIdentity":
-        _change(state, table, command.text("name"), lambda column: replace(column, identity=None))
+        _set_identity(state, table, command, None)
     elif kind == "AT_AddIdentity" and definition is not None:
-        words = _IDENTITY.get(definition.text("generated_when"))
-        _change(state, table, command.text("name"), lambda column: replace(column, identity=words))
+        _set_identity(state, table, command, _IDENTITY.get(definition.text("generated_when")))
     for option in command.nodes("def"):
         value = option.child("arg")
         if option.text("defname") == "generated" and value is not None:
             letter = value.number("ival")
-            words = _IDENTITY.get(chr(letter)) if letter else None
-            _change(state, table, command.text("name"), lambda column, w=words: replace(column, identity=w))  # type: ignore[misc]
+            _set_identity(state, table, command, _IDENTITY.get(chr(letter)) if letter else None)
+
+
+def _set_identity(state: State, table: TableDraft, command: Node, identity: str | None) -> None:
+    _change(state, table, command.text("name"), lambda column: replace(column, identity=identity))
 
 
 def _drop_expression(state: State, table: TableDraft, command: Node) -> None:
