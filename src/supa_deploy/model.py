@@ -69,7 +69,8 @@ class Witness(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Check:
     """One promised object and what a witness said of it. `name` is the object's own name, `table` the
-    relation it belongs to (None for relations, functions and types themselves), `column` set for columns."""
+    relation it belongs to (None for relations, functions and types themselves), `column` set for columns.
+    `dropped`: the files promise that it is gone, and `confirmed` means that it is."""
 
     object: ObjectKind
     schema: str
@@ -80,6 +81,7 @@ class Check:
     witness: Witness
     detail: str | None = None
     table: str | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,10 @@ def tally(checks: Iterable[Check]) -> str:
 def summary(checks: Iterable[Check]) -> str:
     """All checks in one sentence: what is wrong first, then what is confirmed, closed, and unseen."""
     by_verdict: dict[Verdict, list[Check]] = {verdict: [] for verdict in Verdict}
+    gone: list[Check] = []
     for check in checks:
-        by_verdict[check.verdict].append(check)
+        is_gone = check.dropped and check.verdict is Verdict.CONFIRMED
+        (gone if is_gone else by_verdict[check.verdict]).append(check)
     words = {
         Verdict.MISSING: "missing",
         Verdict.MISMATCH: "not as promised",
@@ -169,6 +171,8 @@ def summary(checks: Iterable[Check]) -> str:
         Verdict.NOT_EXPOSED: "not exposed to the Data API",
     }
     parts = [f"{tally(by_verdict[v])} {said}" for v, said in words.items() if by_verdict[v]]
+    if gone:
+        parts.append(f"{tally(gone)} gone as promised")
     unseen = by_verdict[Verdict.NOT_CHECKABLE]
     if unseen:
         parts.append(f"{count(len(unseen), 'object')} no witness here can see ({tally(unseen)})")

@@ -176,6 +176,7 @@ def _check(promise: Promise, opinion: Opinion, doubts: tuple[Doubt, ...]) -> Che
         witness=witness,
         detail=detail,
         table=promise.table,
+        dropped=promise.dropped,
     )
 
 

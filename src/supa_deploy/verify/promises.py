@@ -54,6 +54,7 @@ class Promise:
     table: str | None = None
     about: frozenset[QName] = frozenset()
     uncertain: str | None = None
+    dropped: bool = False
 
 
 def promises_of(schema: Schema, versions: Collection[str] | None) -> tuple[Promise, ...]:
@@ -167,6 +168,7 @@ def _of_dropped(dropped: Dropped) -> Promise:
         judge,
         column=dropped.member if is_column else None,
         table=dropped.name.name if is_key or is_column else None,
+        dropped=True,
         about=frozenset({dropped.name}),
     )
 

@@ -274,3 +274,12 @@ def test_names_from_outside_cannot_play_tricks(make_report: MakeReport, make_che
 def test_colour_only_where_the_look_has_it(refused: Report) -> None:
     assert "\x1b[" not in screen(refused, PLAIN)
     assert "\x1b[1;31m" in screen(refused, Look(color=True))
+
+
+def test_what_is_gone_as_promised_is_not_counted_as_there(
+    make_report: MakeReport, make_check: MakeCheck
+) -> None:
+    there = make_check("table", "new")
+    gone = replace(make_check("table", "old", detail="dropped, and gone"), dropped=True)
+    last = screen(make_report(checks=(there, gone)), PLAIN).splitlines()[-1]
+    assert "1 table confirmed; 1 table gone as promised" in last
