@@ -198,6 +198,7 @@ def test_what_was_dropped_and_is_gone_is_confirmed(any_world: World, look: Look,
     seen = look(any_world, dropped(name))
     assert seen.verdict(name) is Verdict.CONFIRMED
     assert seen.detail(name).startswith("dropped, and")
+    assert seen.by_name[name].dropped
 
 
 @pytest.mark.parametrize("name", ["t", "t.old", "v", "f()", "t.count"])
