@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -231,6 +231,7 @@ class Runner:
     project: Project
     home: Path
     cli: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list, repr=False)
     extra_secrets: list[str] = field(default_factory=list)
     extra_env: dict[str, str] = field(default_factory=dict)
 
@@ -269,6 +270,7 @@ class Runner:
             encoding="utf-8",
             start_new_session=True,
         )
+        self.started.append(process)
         return Running(process, self)
 
     def __call__(
@@ -347,16 +349,30 @@ def cli(cli_version: str, parts: Parts) -> Path:
     return found
 
 
+@contextmanager
+def ended(runner: Runner) -> Iterator[Runner]:
+    """A runner whose runs are over when the test is: one left by a failed test would disturb the next."""
+    yield runner
+    for process in runner.started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
 @pytest.fixture
-def supa_deploy(platform: Platform, project: Project, private_home: Path, cli: Path) -> Runner:
+def supa_deploy(platform: Platform, project: Project, private_home: Path, cli: Path) -> Iterator[Runner]:
     """supa-deploy against a linked project: `supa_deploy("deploy", "--yes", "--output", "json")`."""
-    return Runner(platform, project, private_home, cli)
+    with ended(Runner(platform, project, private_home, cli)) as runner:
+        yield runner
 
 
 @pytest.fixture
-def supa_deploy_by_url(any_platform: Platform, project: Project, private_home: Path, cli: Path) -> Runner:
+def supa_deploy_by_url(
+    any_platform: Platform, project: Project, private_home: Path, cli: Path
+) -> Iterator[Runner]:
     """The same by database URL (pass `linked=False` to each run); works on every machine."""
-    return Runner(any_platform, project, private_home, cli)
+    with ended(Runner(any_platform, project, private_home, cli)) as runner:
+        yield runner
 
 
 def wait_until(fact: Callable[[], object], what: str, within: float = 60.0) -> None:

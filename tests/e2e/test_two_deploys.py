@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.conftest import Gate, Project, Ran, Runner
+    from tests.e2e.conftest import Gate, Project, Ran, Runner, Running
 
 DEPLOY = ("deploy", "--yes", "--output", "json")
 VERSIONS = ["20250101000000", "20250102000000"]
@@ -37,11 +37,20 @@ def write_files(project: Project, first: Gate, second: Gate | None = None) -> No
         )
 
 
+def two_at(gate: Gate, supa_deploy: Runner) -> list[Running]:
+    """Two deploys that have both sent the first file. The second starts when the first stands at the gate: started
+    together, one of them may be refused at the making of the history table, and never get there."""
+    running = []
+    for number in (1, 2):
+        running.append(supa_deploy.start(*DEPLOY))
+        gate.wait_for(number)
+    return running
+
+
 @pytest.mark.generations
 def test_one_applies_and_the_other_converges(supa_deploy: Runner, project: Project, gate: Gate) -> None:
     write_files(project, gate)
-    running = [supa_deploy.start(*DEPLOY) for _ in range(2)]
-    gate.wait_for(2)  # both have sent the first file
+    running = two_at(gate, supa_deploy)
     gate.open()
     ran = [each.finish(within=SOON) for each in running]
     assert [each.exit_code for each in ran] == [0, 0], "\n".join(said(each) for each in ran)
@@ -56,8 +65,7 @@ def test_one_applies_and_the_other_converges(supa_deploy: Runner, project: Proje
 def test_files_that_make_things_once_converge_too(supa_deploy: Runner, project: Project, gate: Gate) -> None:
     """The loser is refused by the winner's table, not by the history's key."""
     project.write(f"{VERSIONS[0]}_once.sql", f"{gate.statement}\ncreate table once (id int primary key);\n")
-    running = [supa_deploy.start(*DEPLOY) for _ in range(2)]
-    gate.wait_for(2)
+    running = two_at(gate, supa_deploy)
     gate.open()
     ran = [each.finish(within=SOON) for each in running]
     assert [each.exit_code for each in ran] == [0, 0], "\n".join(said(each) for each in ran)
