@@ -29,11 +29,15 @@ def parse_database_url(text: str, *, name: str, fallback_password: Secret | None
         raise _malformed(name, "it names no host")
     if _BAD_ESCAPE.search(text):
         raise _malformed(name, "a % in it is not followed by two hex digits (write %25 for a percent sign)")
-    inline = Secret(unquote(parts.password)) if parts.password else None
+    options, in_options = _take_password(parts.query)
+    written = unquote(parts.password) if parts.password else in_options
+    inline = Secret(written) if written else None
+    if any(_option(part) == "sslpassword" for part in options.split("&")):
+        raise _malformed(name, "sslpassword cannot be handed on without being seen in the process list")
     user = unquote(parts.username) if parts.username else "postgres"
     database = unquote(parts.path.lstrip("/")) or "postgres"
     return DatabaseUrl(
-        url=_without_password(parts, user, port, database),
+        url=_without_password(parts._replace(query=options), user, port, database),
         password=inline or fallback_password,
         host=parts.hostname,
         port=port,
@@ -48,7 +52,22 @@ def carries_password(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return True
-    return bool(parts.password) or "password=" in parts.query
+    return bool(parts.password) or any(
+        _option(part) in {"password", "sslpassword"} for part in parts.query.split("&")
+    )
+
+
+def _take_password(query: str) -> tuple[str, str | None]:
+    """The options without `password=…`, which libpq accepts there too, and that password: what is left stands in a
+    child's argv. The other options stay as they are written."""
+    parts = query.split("&") if query else []
+    found = [part.partition("=")[2] for part in parts if _option(part) == "password"]
+    rest = "&".join(part for part in parts if _option(part) != "password")
+    return rest, unquote(found[-1]) if found else None
+
+
+def _option(text: str) -> str:
+    return unquote(text.partition("=")[0]).strip().lower()
 
 
 def _without_password(parts: SplitResult, user: str, port: int, database: str) -> str:

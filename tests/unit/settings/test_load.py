@@ -154,6 +154,28 @@ def test_url_password_is_a_secret_of_its_own(folder: Path) -> None:
     assert settings.redact("x p@ss y p%40ss z") == "x [secret] y [secret] z"
 
 
+@pytest.mark.parametrize(
+    "option", ["password=s3cret%26x", "p%61ssword=s3cret%26x", "sslmode=require&password=s3cret%26x"]
+)
+def test_a_password_among_the_urls_options_never_reaches_argv(folder: Path, option: str) -> None:
+    settings = read(folder, SUPABASE_DB_URL=f"postgresql://me@h:6543/d?{option}&application_name=a%20b")
+    url = settings.db_url
+    assert url is not None
+    assert "s3cret" not in url.url
+    assert url.url.endswith("application_name=a%20b")
+    assert url.password is not None
+    assert url.password.reveal() == "s3cret&x"
+    assert settings.redact("s3cret&x") == "[secret]"
+    with pytest.raises(UsageError, match="command line is visible"):
+        read(folder, Flags(db_url=f"postgresql://me@h/d?{option}"))
+
+
+def test_a_certificates_password_is_refused_rather_than_shown(folder: Path) -> None:
+    with pytest.raises(UsageError, match="process list") as caught:
+        read(folder, SUPABASE_DB_URL="postgresql://me@h/d?sslpassword=s3cret")
+    assert "s3cret" not in caught.value.message
+
+
 def test_pgpassword_serves_a_url_without_one(folder: Path) -> None:
     url = read(folder, Flags(db_url="postgresql://h/d"), PGPASSWORD="pw").db_url
     assert url is not None
