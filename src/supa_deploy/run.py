@@ -15,11 +15,14 @@ from supa_deploy.journal import Journal
 from supa_deploy.model import (
     Check,
     Diagnostic,
+    Drift,
     Failure,
     Finding,
     MigrationState,
     PendingMigration,
+    Preview,
     Report,
+    Rollback,
     Traffic,
 )
 from supa_deploy.outcome import Outcome
@@ -43,6 +46,9 @@ class Draft:
     diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
     traffic: Traffic | None = None
+    drift: Drift | None = None
+    preview: Preview | None = None
+    rollback: Rollback | None = None
 
 
 @dataclass(slots=True)
@@ -96,6 +102,9 @@ class Run:
             findings=draft.findings,
             notices=self.journal.notices,
             traffic=draft.traffic,
+            drift=draft.drift,
+            preview=draft.preview,
+            rollback=draft.rollback,
             failure=failure,
         )
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from supa_deploy.migrations import Script, fold
-from supa_deploy.platform import sql
 from supa_deploy.platform.throwaway import Platform
 from supa_deploy.schema import Extension
+from supa_deploy.shadow import sql
 
 _HOSTED_SCHEMAS = {
     "cron": "pg_cron",

@@ -23,13 +23,13 @@ from urllib.parse import urlsplit
 import jsonschema
 import pytest
 
-from supa_deploy.platform import sql
 from supa_deploy.platform.hosts import Reach, choose_reach
 from supa_deploy.platform.parts import Parts, find_parts
 from supa_deploy.platform.pins import pins
-from supa_deploy.platform.postgres import SUPERUSER
 from supa_deploy.platform.throwaway import Platform
 from supa_deploy.secret import Secret
+from supa_deploy.shadow import sql
+from supa_deploy.shadow.postgres import SUPERUSER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

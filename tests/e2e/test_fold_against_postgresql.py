@@ -9,8 +9,8 @@ import pytest
 
 from supa_deploy.migrations import Migration, fold
 from supa_deploy.migrations.parse import parse_text
-from supa_deploy.platform import sql
-from supa_deploy.platform.postgres import SUPERUSER
+from supa_deploy.shadow import sql
+from supa_deploy.shadow.postgres import SUPERUSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from supa_deploy.platform import hosts, postgres
-from supa_deploy.platform.parts import Parts, cache_home
+from supa_deploy.platform import hosts
 from supa_deploy.platform.protocol import DirectHost
+from supa_deploy.shadow import postgres
+from supa_deploy.shadow.binaries import cache_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.e2e.conftest import Project, Runner
 
+    from supa_deploy.platform.parts import Parts
     from supa_deploy.platform.throwaway import Platform
 
 _TABLE = """
@@ -294,9 +296,9 @@ def test_root_without_user_namespaces_becomes_nobody(parts: Parts, monkeypatch: 
     """As in a container: no user namespace to be had, and a cache under /root that nobody cannot read."""
     monkeypatch.setattr(postgres, "_works", lambda _wrapper: False)
     folder = Path(tempfile.mkdtemp(prefix="n-"))
-    server = postgres.Postgres(parts, folder, ("127.0.0.1",), hosts.free_port())
+    server = postgres.Postgres(parts.postgres, folder, ("127.0.0.1",), hosts.free_port())
     try:
-        postgres.copy_template(parts, cache_home(os.environ), folder)
+        postgres.copy_template(parts.postgres, cache_home(os.environ), folder)
         server.start()
         assert server.process is not None
         status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")

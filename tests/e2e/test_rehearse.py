@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from supa_deploy.platform.parts import Parts, cache_home
+from supa_deploy.shadow.binaries import cache_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.e2e.conftest import Project
+
+    from supa_deploy.platform.parts import Parts
 
 ROOT = Path(__file__).parents[2]
 BASELINE = "20250101000000"

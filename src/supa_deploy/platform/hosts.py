@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from supa_deploy.platform import namespace
-from supa_deploy.platform.launch import HOSTS
+from supa_deploy.shadow.launch import HOSTS
 
 LINK_PORT = 5432
 _LOOPBACK = "127.0.0.1"

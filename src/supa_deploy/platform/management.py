@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
-from supa_deploy.platform import sql
 from supa_deploy.platform.gateway import Gateway
 from supa_deploy.platform.keys import Credentials
-from supa_deploy.platform.postgres import SUPERUSER
 from supa_deploy.platform.rest import EXPOSED_SCHEMAS
 from supa_deploy.platform.web import Answer, Request, json_answer
+from supa_deploy.shadow import sql
+from supa_deploy.shadow.postgres import SUPERUSER
 
 ACTIVE = "ACTIVE_HEALTHY"
 _CREATED_AT = "2026-11-01T00:00:00.000000Z"

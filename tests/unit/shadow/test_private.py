@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supa_deploy.platform import private
+from supa_deploy.shadow import private
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,2 @@
+"""A scratch PostgreSQL: its programs, a server of our own, what a Supabase database holds before the first
+migration."""
