@@ -1,6 +1,6 @@
 """The migration files: found, parsed with PostgreSQL's own parser, and folded into what they promise."""
 
-from supa_deploy.migrations.discover import Discovery, Migration, SkippedFile, discover
+from supa_deploy.migrations.discover import Discovery, DownFile, Migration, SkippedFile, discover
 from supa_deploy.migrations.fold import fold
 from supa_deploy.migrations.locate import Caret, ErrorPlace, locate_error
 from supa_deploy.migrations.parse import Parsed, parse_all, read
@@ -11,6 +11,7 @@ from supa_deploy.migrations.words import describe
 __all__ = [
     "Caret",
     "Discovery",
+    "DownFile",
     "ErrorPlace",
     "Migration",
     "Parsed",

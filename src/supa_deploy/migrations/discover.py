@@ -4,6 +4,9 @@ Rules of the CLI (3.1.0, 2.122.1 and 2.99.0, all run): a file is a migration whe
 `<digits>_<anything>.sql`; the rest is skipped with a line on stderr and exit code 0; the first file of the
 folder is skipped when it is an `…_init.sql` from before 2021-12-09; folders are never looked into; order is by
 version as text (2.99.0: by file name as bytes, which is the same when all versions have as many digits).
+
+One rule is ours: `<version>_<name>.down.sql` beside `<version>_<name>.sql` is its way back, written by hand. The CLI
+would take it for a migration of the same version, and run it first: it must never see one.
 """
 
 import re
@@ -15,6 +18,7 @@ from supa_deploy.errors import PreflightFailed
 from supa_deploy.model import Finding, Severity
 
 _PATTERN = re.compile(r"([0-9]+)_(.*)\.sql")
+_DOWN = ".down.sql"
 _OLD_INIT = re.compile(r"([0-9]{14})_init\.sql")
 _OLD_INIT_BEFORE = 20211209000000
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -33,6 +37,15 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
+class DownFile:
+    """The hand-written way back from one migration."""
+
+    version: str
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedFile:
     """Something in the migrations folder that the CLI passes over, and why."""
 
@@ -43,12 +56,14 @@ class SkippedFile:
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """What the folder holds. `migrations` in the order in which the CLI applies them. `disabled` is True when
-    config.toml says `[db.migrations] enabled = false`: the CLI then pushes nothing and reports success."""
+    config.toml says `[db.migrations] enabled = false`: the CLI then pushes nothing and reports success. `downs` are
+    the hand-written ways back."""
 
     migrations: tuple[Migration, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()
     problems: tuple[Finding, ...] = ()
     disabled: bool = False
+    downs: tuple[DownFile, ...] = ()
 
 
 def discover(workdir: Path) -> Discovery:
@@ -74,6 +89,8 @@ def discover(workdir: Path) -> Discovery:
     disabled = _migrations_disabled(workdir)
     found: list[Migration] = []
     skipped: list[SkippedFile] = []
+    downs = _downs(entries)
+    entries = [entry for entry in entries if entry not in {down.path for down in downs}]
     for position, entry in enumerate(entries):
         relative = f"supabase/migrations/{entry.name}"
         match = _PATTERN.fullmatch(entry.name)
@@ -86,7 +103,21 @@ def discover(workdir: Path) -> Discovery:
     problems = [*_duplicates(ordered), *_order_in_doubt(tuple(found), ordered)]
     for migration in ordered:
         problems.extend(_unreadable(migration))
-    return Discovery(ordered, tuple(skipped), tuple(problems), disabled)
+    return Discovery(ordered, tuple(skipped), tuple(problems), disabled, downs)
+
+
+def _downs(entries: list[Path]) -> tuple[DownFile, ...]:
+    names = {entry.name for entry in entries}
+    return tuple(
+        DownFile(match[1], f"supabase/migrations/{entry.name}", entry)
+        for entry in entries
+        if (match := _PATTERN.fullmatch(entry.name)) and _twin(entry.name) in names
+    )
+
+
+def _twin(name: str) -> str | None:
+    """The migration that a way back belongs to, by name."""
+    return f"{name.removesuffix(_DOWN)}.sql" if name.endswith(_DOWN) else None
 
 
 def _reason_to_skip(entry: Path, match: "re.Match[str] | None", *, first: bool) -> str | None:

@@ -159,3 +159,18 @@ def test_a_broken_configuration_is_named_with_its_line(project: Callable[..., Pa
     with pytest.raises(PreflightFailed, match="not valid TOML") as caught:
         discover(project({}, "[db]\nmajor_version = = 17\n"))
     assert (caught.value.file, caught.value.line) == ("supabase/config.toml", 2)
+
+
+def test_a_way_back_written_by_hand_is_no_migration(tmp_path: Path) -> None:
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    for name in ("1_a.down.sql", "1_a.sql", "2_tear.down.sql"):
+        (folder / name).write_text("select 1;", "utf-8")
+    found = discover(tmp_path)
+    assert [migration.file for migration in found.migrations] == [
+        "supabase/migrations/1_a.sql",
+        "supabase/migrations/2_tear.down.sql",  # beside nothing: the CLI's rule holds
+    ]
+    assert [(down.version, down.file) for down in found.downs] == [("1", "supabase/migrations/1_a.down.sql")]
+    assert found.skipped == ()
+    assert found.problems == ()
