@@ -7,6 +7,10 @@ from supa_deploy.errors import HistoryConflict
 from supa_deploy.migrations import Migration
 from supa_deploy.model import MigrationState
 
+ROLLBACK_MARKER = "99991231235959"
+"""The version under which a rollback is pushed. Its row in the history goes as soon as the rollback is done; one that
+is found there was left by a rollback that was cut off, after its work was in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -35,8 +39,8 @@ class Plan:
 
 
 def make_plan(migrations: Sequence[Migration], remote: Collection[str]) -> Plan:
-    """Compares local files with the versions in the remote history."""
-    known = set(remote)
+    """Compares local files with the versions in the remote history; the marker of a rollback is none of them."""
+    known = set(remote) - {ROLLBACK_MARKER}
     local = {migration.version for migration in migrations}
     pending = tuple(m for m in migrations if m.version not in known)
     newest = max(known, default="")
@@ -62,8 +66,9 @@ def migration_states(plan: Plan, words: dict[str, tuple[str, ...]]) -> tuple[Mig
     return tuple(sorted([*here, *there], key=lambda state: state.version))
 
 
-def refuse_conflicts(plan: Plan, *, include_all: bool) -> None:
-    """Raises HistoryConflict where the CLI would refuse the push, with the CLI's own remedy."""
+def refuse_unknown(plan: Plan) -> None:
+    """Raises HistoryConflict where the remote history has versions that no file here has: what they made cannot be
+    known."""
     if plan.unknown:
         versions = " ".join(plan.unknown)
         raise HistoryConflict(
@@ -73,6 +78,11 @@ def refuse_conflicts(plan: Plan, *, include_all: bool) -> None:
             f"forgotten: `supabase migration repair --status reverted {versions}`.",
             code="remote_versions_unknown",
         )
+
+
+def refuse_conflicts(plan: Plan, *, include_all: bool) -> None:
+    """Raises HistoryConflict where the CLI would refuse the push, with the CLI's own remedy."""
+    refuse_unknown(plan)
     if plan.late and not include_all:
         files = ", ".join(m.file for m in plan.late)
         raise HistoryConflict(
