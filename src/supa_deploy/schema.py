@@ -23,8 +23,7 @@ class QName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The statement that made an object what it is: migration version, file (relative to the project folder,
-    with forward slashes) and 1-based line."""
+    """The statement that made an object so: version, file (relative to the project, forward slashes), 1-based line."""
 
     version: str
     file: str
@@ -63,19 +62,20 @@ class ConstraintKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """A primary key, unique, check or exclusion constraint. `name` is the one PostgreSQL would choose when the
-    file gives none. `expression` is the check's condition as SQL text."""
+    file gives none. `expression` is the check's condition as SQL text. `valid` False: made NOT VALID."""
 
     name: str
     kind: ConstraintKind
     origin: Origin
     columns: tuple[str, ...] = ()
     expression: str | None = None
+    valid: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
     """A foreign key. `target_columns` is empty when the file leaves them out (the target's primary key).
-    Actions are PostgreSQL's words: `NO ACTION`, `CASCADE`, `SET NULL`, `SET DEFAULT`, `RESTRICT`."""
+    Actions are PostgreSQL's words: `NO ACTION`, `CASCADE`, `SET NULL`… `valid` False: made NOT VALID."""
 
     name: str
     columns: tuple[str, ...]
@@ -84,12 +84,12 @@ class ForeignKey:
     origin: Origin
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
+    valid: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index made by CREATE INDEX (those behind constraints are not listed). `keys` are column names or
-    expressions as SQL text."""
+    """An index made by CREATE INDEX (none behind a constraint). `keys` are column names or expressions as SQL text."""
 
     name: str
     keys: tuple[str, ...]
@@ -114,12 +114,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger: when it fires in words (`BEFORE UPDATE`), and the function it calls."""
+    """A trigger: when it fires in words (`BEFORE UPDATE`), and the function it calls. `enabled` False: switched off."""
 
     name: str
     fires: str
     function: QName
     origin: Origin
+    enabled: bool = True
 
 
 class RelationKind(StrEnum):
@@ -137,7 +138,7 @@ class Table:
     a role to the privileges that the files grant it (`select`, `insert`, … or `all`). `columns_known` is
     False when static reading could not list all of them (the files alter a table that they do not create, or
     make one from a query). `parents` are the tables it inherits from or is a partition of. `uncertain` says why
-    static reading is not sure of it. `assumed`: the files refer to it and do not make it."""
+    static reading is not sure of it. `assumed`: the files refer to it and do not make it. `publications`: by name."""
 
     name: QName
     origin: Origin
@@ -155,6 +156,7 @@ class Table:
     uncertain: str | None = None
     parents: tuple[QName, ...] = ()
     assumed: bool = False
+    publications: Mapping[str, Origin] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -167,8 +169,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view or materialized view. `columns` is None when its column names cannot be read from the file.
-    `grants` as a table's."""
+    """A view or materialized view. `columns` None: they cannot be read from the file. `grants` as a table's."""
 
     name: QName
     origin: Origin
@@ -255,11 +256,18 @@ class DroppedKind(StrEnum):
     COLUMN = "column"
     FUNCTION = "function"
     FOREIGN_KEY = "foreign_key"
+    CONSTRAINT = "constraint"
+    INDEX = "index"
+    POLICY = "policy"
+    TRIGGER = "trigger"
+    TYPE = "type"
+    EXTENSION = "extension"
+    PUBLICATION = "publication"
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Something that the files took away and did not make again: `column` or constraint name in `member`."""
+    """Something that the files took away and did not make again. `member`: what hung on the table `name`."""
 
     kind: DroppedKind
     name: QName

@@ -128,6 +128,9 @@ def test_renaming_is_followed_everywhere(folded: Callable[..., Schema]) -> None:
         (DroppedKind.TABLE, "o", None),
         (DroppedKind.COLUMN, "t", "a"),
         (DroppedKind.VIEW, "v", None),
+        (DroppedKind.CONSTRAINT, "t", "t_b_key"),
+        (DroppedKind.INDEX, "i", None),
+        (DroppedKind.POLICY, "t", "p"),
     }
 
 

@@ -1,7 +1,7 @@
 """Folds migration files, in order, into what they promise: one `schema.Schema`.
 
 One table says which handler reads which kind of statement. A kind that is in no table changes nothing that
-a witness could be asked about (roles, publications, operators, casts, statistics, …); a kind whose effect
+a witness could be asked about (roles, operators, casts, statistics, …); a kind whose effect
 cannot be read from the file becomes a doubt.
 """
 
@@ -14,6 +14,7 @@ from supa_deploy.migrations.fold.functions import alter_function, create_aggrega
 from supa_deploy.migrations.fold.grants import default_privileges, grant
 from supa_deploy.migrations.fold.indexes import create_index
 from supa_deploy.migrations.fold.policies import alter_policy, create_policy, create_trigger
+from supa_deploy.migrations.fold.publications import alter_publication, create_publication
 from supa_deploy.migrations.fold.renames import rename, set_schema
 from supa_deploy.migrations.fold.session import (
     call_procedure,
@@ -75,6 +76,7 @@ _HANDLERS: dict[str, Callable[[State, Node], None]] = {
     "AlterFunctionStmt": alter_function,
     "AlterObjectSchemaStmt": set_schema,
     "AlterPolicyStmt": alter_policy,
+    "AlterPublicationStmt": alter_publication,
     "AlterSeqStmt": alter_sequence,
     "AlterTableStmt": alter_table,
     "CallStmt": call_procedure,
@@ -86,6 +88,7 @@ _HANDLERS: dict[str, Callable[[State, Node], None]] = {
     "CreateForeignTableStmt": create_foreign_table,
     "CreateFunctionStmt": create_function,
     "CreatePolicyStmt": create_policy,
+    "CreatePublicationStmt": create_publication,
     "CreateRangeStmt": create_range,
     "CreateSchemaStmt": _schema,
     "CreateSeqStmt": create_sequence,

@@ -5,7 +5,12 @@ from dataclasses import replace
 
 from supa_deploy.migrations import lexer
 from supa_deploy.migrations.fold.columns import add_column, add_constraints, drop_column, is_null
-from supa_deploy.migrations.fold.constraints import add_constraint, drop_constraint, set_not_null
+from supa_deploy.migrations.fold.constraints import (
+    add_constraint,
+    drop_constraint,
+    set_not_null,
+    validate_constraint,
+)
 from supa_deploy.migrations.fold.drafts import TableDraft
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.fold.tables import inherit_rest
@@ -19,6 +24,8 @@ _DROPS = frozenset(
 _THEN = ("AT_AlterColumnType", "AT_AddColumn")
 _IDENTITY = {"a": "always", "d": "by_default"}
 _NOT_TABLES = frozenset({"OBJECT_INDEX", "OBJECT_SEQUENCE", "OBJECT_VIEW", "OBJECT_MATVIEW"})
+
+_SWITCHED_ON = frozenset({"AT_EnableTrig", "AT_EnableTrigAll", "AT_EnableTrigUser", "AT_EnableAlwaysTrig"})
 
 _Command = Callable[[State, TableDraft, Node], None]
 
@@ -162,6 +169,19 @@ def _drop_constraint(state: State, table: TableDraft, command: Node) -> None:
     drop_constraint(state, table, command.text("name"), cascade=command.text("behavior") == "DROP_CASCADE")
 
 
+def _validate(state: State, table: TableDraft, command: Node) -> None:
+    validate_constraint(state, table, command.text("name"))
+
+
+def _trigger(state: State, table: TableDraft, command: Node) -> None:
+    subtype, name = command.text("subtype"), command.text("name")
+    for trigger in list(table.triggers.values()) if not name else filter(None, [table.triggers.get(name)]):
+        table.triggers[trigger.name] = replace(trigger, enabled=subtype in _SWITCHED_ON)
+    for child in state.children(table.name):
+        if child.kind is RelationKind.PARTITION:
+            _trigger(state, child, command)
+
+
 def _row_security(state: State, table: TableDraft, command: Node) -> None:
     table.rls = state.origin if command.text("subtype") == "AT_EnableRowSecurity" else None
 
@@ -207,6 +227,15 @@ _COMMANDS: dict[str, _Command] = {
     "AT_DropInherit": _inherit,
     "AT_AttachPartition": _partition,
     "AT_DetachPartition": _partition,
+    "AT_ValidateConstraint": _validate,
+    "AT_EnableTrig": _trigger,
+    "AT_EnableTrigAll": _trigger,
+    "AT_EnableTrigUser": _trigger,
+    "AT_EnableAlwaysTrig": _trigger,
+    "AT_EnableReplicaTrig": _trigger,
+    "AT_DisableTrig": _trigger,
+    "AT_DisableTrigAll": _trigger,
+    "AT_DisableTrigUser": _trigger,
 }
-"""What each command does. Those that are not here (owner, storage, statistics, triggers on and off, replica
-identity, tablespace, options) change nothing that the files promise."""
+"""What each command does. Those that are not here (owner, storage, statistics, replica identity, tablespace,
+options) change nothing that the files promise."""

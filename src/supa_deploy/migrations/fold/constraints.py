@@ -123,7 +123,8 @@ def _add_check(state: State, table: TableDraft, node: Node, origin: Origin) -> N
         table.name.name, addition, "check", lambda name: state.constraint_taken(schema, name)
     )
     text = state.script.source.bracketed(max(node.location, state.statement.start), state.statement.end)
-    table.constraints[name] = Constraint(name, ConstraintKind.CHECK, origin, columns, text)
+    valid = not node.flag("skip_validation")
+    table.constraints[name] = Constraint(name, ConstraintKind.CHECK, origin, columns, text, valid)
     if not node.flag("is_no_inherit"):
         for child in state.children(table.name):
             child.constraints[name] = table.constraints[name]
@@ -145,6 +146,7 @@ def _add_foreign_key(
         origin=origin,
         on_delete=_ACTIONS.get(node.text("fk_del_action"), "NO ACTION"),
         on_update=_ACTIONS.get(node.text("fk_upd_action"), "NO ACTION"),
+        valid=not node.flag("skip_validation"),
     )
     table.foreign_keys[name] = key
     for child in state.children(table.name):
@@ -155,8 +157,8 @@ def _add_foreign_key(
 def drop_constraint(state: State, table: TableDraft, name: str, *, cascade: bool) -> None:
     """DROP CONSTRAINT; with CASCADE the foreign keys that rest on a dropped key go too."""
     constraint = table.constraints.pop(name, None)
-    if table.foreign_keys.pop(name, None) is not None:
-        state.drop_record(DroppedKind.FOREIGN_KEY, table.name, name)
+    was_key = table.foreign_keys.pop(name, None) is not None
+    state.drop_record(DroppedKind.FOREIGN_KEY if was_key else DroppedKind.CONSTRAINT, table.name, name)
     for child in state.children(table.name):
         own = next((key for key, parent in child.from_parent.items() if parent == name), name)
         child.from_parent.pop(own, None)
@@ -175,6 +177,16 @@ def drop_constraint(state: State, table: TableDraft, name: str, *, cascade: bool
                     state.drop_record(DroppedKind.FOREIGN_KEY, other.name, key.name)
 
 
+def validate_constraint(state: State, table: TableDraft, name: str) -> None:
+    """VALIDATE CONSTRAINT, here and in the tables below."""
+    if name in table.constraints:
+        table.constraints[name] = replace(table.constraints[name], valid=True)
+    if name in table.foreign_keys:
+        table.foreign_keys[name] = replace(table.foreign_keys[name], valid=True)
+    for child in state.children(table.name):
+        validate_constraint(state, child, name)
+
+
 def rename_constraint(state: State, table: TableDraft, old: str, new: str) -> None:
     """RENAME CONSTRAINT; a key's index is renamed with it."""
     renamed = table.constraints.get(old)
@@ -183,6 +195,7 @@ def rename_constraint(state: State, table: TableDraft, old: str, new: str) -> No
         state.drop_record(DroppedKind.FOREIGN_KEY, table.name, old)
     if old in table.constraints:
         table.constraints[new] = replace(table.constraints.pop(old), name=new, origin=state.origin)
+        state.drop_record(DroppedKind.CONSTRAINT, table.name, old)
     owner = state.indexes.pop(QName(table.name.schema, old), None)
     if owner is not None:
         state.indexes[QName(table.name.schema, new)] = owner

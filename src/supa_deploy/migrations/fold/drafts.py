@@ -1,5 +1,6 @@
 """Tables and views while they are being folded: mutable, frozen into schema values at the end."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -7,6 +8,7 @@ from supa_deploy.migrations.tree import Node
 from supa_deploy.schema import (
     Column,
     Constraint,
+    DroppedKind,
     ForeignKey,
     Function,
     Index,
@@ -65,6 +67,19 @@ class TableDraft:
     mentions: dict[str, Mention] = field(default_factory=dict)
     index_columns: dict[str, frozenset[str]] = field(default_factory=dict)
     index_nodes: dict[str, Node] = field(default_factory=dict)
+    publications: dict[str, Origin] = field(default_factory=dict)
+
+    def members(self, kind: DroppedKind) -> Collection[str]:
+        """The names of what hangs on the table, of this kind."""
+        found: dict[DroppedKind, Collection[str]] = {
+            DroppedKind.COLUMN: self.columns,
+            DroppedKind.FOREIGN_KEY: self.foreign_keys,
+            DroppedKind.CONSTRAINT: {*self.constraints, *self.foreign_keys},
+            DroppedKind.POLICY: self.policies,
+            DroppedKind.TRIGGER: self.triggers,
+            DroppedKind.PUBLICATION: self.publications,
+        }
+        return found.get(kind, ())
 
     def freeze(self) -> Table:
         """The table as a value."""
@@ -91,6 +106,7 @@ class TableDraft:
             uncertain=self.uncertain,
             parents=tuple(self.parents),
             assumed=self.assumed,
+            publications=MappingProxyType(self.publications),
         )
 
 

@@ -77,6 +77,7 @@ def _cascade(state: State, hit: Callable[[Mention], bool]) -> None:
         for policy in [policy for policy, mention in table.mentions.items() if hit(mention)]:
             table.policies.pop(policy, None)
             del table.mentions[policy]
+            state.drop_record(DroppedKind.POLICY, table.name, policy)
 
 
 def drop_view(state: State, name: QName, *, cascade: bool) -> None:
@@ -92,6 +93,7 @@ def drop_view(state: State, name: QName, *, cascade: bool) -> None:
 def drop_type(state: State, name: QName, *, cascade: bool) -> None:
     """Takes a type away; with CASCADE the columns and functions of that type."""
     state.types.pop(name, None)
+    state.drop_record(DroppedKind.TYPE, name)
     if cascade:
         _drop_users_of_type(state, name)
 
@@ -121,6 +123,7 @@ def _remove_function(state: State, key: str, *, cascade: bool) -> None:
     for table in state.tables.values():
         for trigger in [trigger.name for trigger in table.triggers.values() if trigger.function == name]:
             del table.triggers[trigger]
+            state.drop_record(DroppedKind.TRIGGER, table.name, trigger)
     _cascade(state, lambda mention: name.name in mention.functions)
 
 
@@ -140,7 +143,7 @@ def drop_schema(state: State, name: str, *, cascade: bool) -> None:
     for key in [key for key, draft in state.functions.items() if draft.value.name.schema == name]:
         _remove_function(state, key, cascade=True)
     for extension in [e.name for e in state.extensions.values() if e.schema == name]:
-        del state.extensions[extension]
+        _forget_extension(state, extension)
 
 
 def _in(names: Iterable[QName], schema: str) -> list[QName]:
@@ -151,6 +154,7 @@ def _drop_index(state: State, target: Node, cascade: bool) -> None:
     del cascade
     name = state.relation_parts(target.strings("items"))
     owner = state.indexes.pop(name, None)
+    state.drop_record(DroppedKind.INDEX, name)
     if owner is None:
         return
     if owner in state.views:
@@ -173,7 +177,9 @@ def drop_index(state: State, table: TableDraft, name: str) -> None:
 def _drop_policy(state: State, target: Node, cascade: bool) -> None:
     del cascade
     *relation, policy = target.strings("items")
-    table = state.tables.get(state.relation_parts(tuple(relation)))
+    name = state.relation_parts(tuple(relation))
+    table = state.tables.get(name)
+    state.drop_record(DroppedKind.POLICY, name, policy)
     if table is not None:
         table.policies.pop(policy, None)
         table.mentions.pop(policy, None)
@@ -183,6 +189,7 @@ def _drop_trigger(state: State, target: Node, cascade: bool) -> None:
     del cascade
     *relation, trigger = target.strings("items")
     name = state.relation_parts(tuple(relation))
+    state.drop_record(DroppedKind.TRIGGER, name, trigger)
     if name in state.tables:
         state.tables[name].triggers.pop(trigger, None)
     for child in state.children(name):
@@ -202,7 +209,24 @@ def _drop_schema(state: State, target: Node, cascade: bool) -> None:
 
 def _drop_extension(state: State, target: Node, cascade: bool) -> None:
     del cascade
-    state.extensions.pop(target.text("sval"), None)
+    _forget_extension(state, target.text("sval"))
+
+
+def _forget_extension(state: State, name: str) -> None:
+    state.extensions.pop(name, None)
+    state.drop_record(DroppedKind.EXTENSION, QName("public", name))
+
+
+def _drop_publication(state: State, target: Node, cascade: bool) -> None:
+    del cascade
+    for table in state.tables.values():
+        leave_publication(state, table, target.text("sval"))
+
+
+def leave_publication(state: State, table: TableDraft, publication: str) -> None:
+    """Takes a table out of a publication that it was put into."""
+    if table.publications.pop(publication, None) is not None:
+        state.drop_record(DroppedKind.PUBLICATION, table.name, publication)
 
 
 _OTHERS: dict[str, Callable[[State, Node, bool], None]] = {
@@ -212,4 +236,5 @@ _OTHERS: dict[str, Callable[[State, Node, bool], None]] = {
     "OBJECT_SEQUENCE": _drop_sequence,
     "OBJECT_SCHEMA": _drop_schema,
     "OBJECT_EXTENSION": _drop_extension,
+    "OBJECT_PUBLICATION": _drop_publication,
 }

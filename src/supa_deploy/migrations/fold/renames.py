@@ -8,6 +8,7 @@ from supa_deploy.migrations.fold.columns import rename_column
 from supa_deploy.migrations.fold.constraints import rename_constraint
 from supa_deploy.migrations.fold.drafts import Mention
 from supa_deploy.migrations.fold.functions import find_functions
+from supa_deploy.migrations.fold.publications import rename_publication
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.sqltypes import printed_name
 from supa_deploy.migrations.tree import Node
@@ -42,6 +43,8 @@ def rename(state: State, node: Node) -> None:
     elif kind in _TYPES and target is not None:
         name = state.type_parts(target.strings("items"))
         move_type(state, name, QName(name.schema, new))
+    elif kind == "OBJECT_PUBLICATION" and target is not None:
+        rename_publication(state, target.text("sval"), new)
     elif kind == "OBJECT_SCHEMA":
         _rename_schema(state, node.text("subname"), new)
 
@@ -125,6 +128,7 @@ def _follow(state: State, old: QName, new: QName) -> None:
 def _move_index(state: State, old: QName, new: QName) -> None:
     owner = state.indexes.pop(old)
     state.indexes[new] = owner
+    state.drop_record(DroppedKind.INDEX, old)
     if owner in state.views:
         indexes = state.views[owner].indexes
         if old.name in indexes:
@@ -144,6 +148,7 @@ def move_type(state: State, old: QName, new: QName) -> None:
     """A type under another name or in another schema; columns and functions of that type follow."""
     if old in state.types:
         state.types[new] = replace(state.types.pop(old), name=new, origin=state.origin)
+        state.drop_record(DroppedKind.TYPE, old)
     _retype(state, old, new)
 
 
@@ -209,6 +214,7 @@ def _policy(state: State, relation: QName, old: str, new: str) -> None:
     table = state.table(relation)
     if old in table.policies:
         table.policies[new] = replace(table.policies.pop(old), name=new, origin=state.origin)
+        state.drop_record(DroppedKind.POLICY, relation, old)
         table.mentions[new] = table.mentions.pop(old, Mention())
 
 
@@ -217,6 +223,7 @@ def _trigger(state: State, relation: QName, old: str, new: str) -> None:
     for draft in (table, *state.children(relation)):
         if old in draft.triggers:
             draft.triggers[new] = replace(draft.triggers.pop(old), name=new, origin=state.origin)
+            state.drop_record(DroppedKind.TRIGGER, draft.name, old)
 
 
 def _attribute(state: State, relation: QName, old: str, new: str) -> None:

@@ -241,6 +241,8 @@ class State:
             return table is not None or gone.name in self.views
         if gone.kind is DroppedKind.FUNCTION:
             return any(draft.value.name == gone.name for draft in self.functions.values())
-        if table is None:
-            return True
-        return gone.member in (table.columns if gone.kind is DroppedKind.COLUMN else table.foreign_keys)
+        if gone.kind in {DroppedKind.INDEX, DroppedKind.TYPE}:
+            return gone.name in (self.indexes if gone.kind is DroppedKind.INDEX else self.types)
+        if gone.kind is DroppedKind.EXTENSION:
+            return gone.name.name in self.extensions
+        return table is None or gone.member in table.members(gone.kind)
