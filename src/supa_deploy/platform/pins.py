@@ -1,12 +1,13 @@
-"""Which real parts the throwaway platform is made of: exact versions, per platform (package data: parts.json)."""
+"""Which real parts the throwaway platform is made of: exact versions, per platform (package data: parts.json
+here, postgres.json in shadow)."""
 
 import hashlib
 import json
-import platform
-import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from supa_deploy.shadow.binaries import package, this_platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,6 @@ class Pins:
         return hashlib.sha256(repr((self.platform, self.dependencies)).encode()).hexdigest()[:12]
 
 
-def this_platform() -> str:
-    """This machine as npm spells it: `linux-x64`, `linux-arm64`, `darwin-arm64`, `darwin-x64`."""
-    machine = platform.machine().lower()
-    architecture = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}.get(
-        machine, machine
-    )
-    return f"{sys.platform}-{architecture}"
-
-
 @cache
 def pins(on: str | None = None) -> Pins:
     """The pinned parts for a platform (default: this one)."""
@@ -54,8 +46,8 @@ def pins(on: str | None = None) -> Pins:
     return Pins(
         platform=name,
         supabase=raw["supabase"],
-        postgres=raw["postgres"]["packages"].get(name),
-        postgres_version=raw["postgres"]["version"],
+        postgres=package(name).name,
+        postgres_version=package(name).version,
         postgrest=raw["postgrest"]["packages"].get(name),
         postgrest_version=raw["postgrest"]["version"],
     )

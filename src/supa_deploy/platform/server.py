@@ -17,7 +17,7 @@ from types import FrameType
 from typing import IO, NoReturn
 
 from supa_deploy.errors import PreflightFailed, SupaDeployError
-from supa_deploy.platform import hosts
+from supa_deploy.platform import certificate, hosts
 from supa_deploy.platform.gateway import Gateway
 from supa_deploy.platform.hosts import Addresses
 from supa_deploy.platform.keys import Credentials, make_credentials
@@ -27,7 +27,8 @@ from supa_deploy.platform.rest import PostgRest
 from supa_deploy.platform.web import Answer, Request, Server, Watch
 from supa_deploy.shadow import private, sql
 from supa_deploy.shadow.binaries import Binaries
-from supa_deploy.shadow.postgres import Postgres, copy_template, read_script
+from supa_deploy.shadow.postgres import Postgres
+from supa_deploy.shadow.template import copy_template, read_script
 
 _SETUP = """
 alter role postgres password {password};
@@ -149,6 +150,7 @@ class Stage:
 
     def _start_database(self) -> None:
         copy_template(self._binaries, Path(self._spec.cache), self.folder)
+        certificate.offer(self.folder / "data")
         self._postgres.start()
         script = _SETUP.format(
             password=sql.literal(self._credentials.database_password),

@@ -89,6 +89,7 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
         api_url=_api_url(sources),
         profile=sources.get("SUPABASE_PROFILE"),
         supabase_bin=_supabase_bin(flags.supabase_bin, sources, cwd),
+        shadow_url=_shadow_url(sources),
         output=flags.output,
         timeout=flags.timeout,
         verbosity=flags.verbosity,
@@ -287,3 +288,9 @@ def _supabase_bin(flag: Path | None, sources: _Sources, cwd: Path) -> Path | Non
     if flag:
         sources.found["SUPA_DEPLOY_SUPABASE_BIN"] = "flag"
     return cwd / told.expanduser() if told else None
+
+
+def _shadow_url(sources: _Sources) -> DatabaseUrl | None:
+    """PGPASSWORD is not taken for it: that is the target's, and no other server may get to see it."""
+    value = sources.get("SUPA_DEPLOY_SHADOW_URL")
+    return parse_database_url(value, name="SUPA_DEPLOY_SHADOW_URL") if value else None

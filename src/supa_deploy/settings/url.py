@@ -2,6 +2,7 @@
 (facts/supabase-cli.md, 6c)."""
 
 import re
+from dataclasses import replace
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from supa_deploy.errors import UsageError
@@ -44,6 +45,12 @@ def parse_database_url(text: str, *, name: str, fallback_password: Secret | None
         user=user,
         database=database,
     )
+
+
+def at_database(url: DatabaseUrl, database: str) -> DatabaseUrl:
+    """The same server and role, another database."""
+    path = "/" + quote(database, safe="")
+    return replace(url, url=urlunsplit(urlsplit(url.url)._replace(path=path)), database=database)
 
 
 def carries_password(text: str) -> bool:

@@ -46,6 +46,7 @@ class Settings:
     api_url: str | None = None
     profile: str | None = None
     supabase_bin: Path | None = None
+    shadow_url: DatabaseUrl | None = None
     output: Output = Output.TEXT
     timeout: float = 600.0
     verbosity: int = 0
@@ -58,7 +59,9 @@ class Settings:
     def secrets(self) -> tuple[Secret, ...]:
         """Every secret of this run, for masking and redaction."""
         url_password = self.db_url.password if self.db_url else None
-        values = (self.access_token, self.db_password, self.secret_key, self.publishable_key, url_password)
+        shadow_password = self.shadow_url.password if self.shadow_url else None
+        keys = (self.access_token, self.db_password, self.secret_key, self.publishable_key)
+        values = (*keys, url_password, shadow_password)
         return tuple(value for value in values if value)
 
     @property

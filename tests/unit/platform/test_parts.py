@@ -10,7 +10,7 @@ import pytest
 
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import Interrupted, PreflightFailed
-from supa_deploy.platform import npm, parts
+from supa_deploy.platform import parts
 from supa_deploy.platform.pins import pins
 from supa_deploy.shadow import binaries
 from supa_deploy.shadow.binaries import cache_home
@@ -132,7 +132,7 @@ def test_library_links_are_relative_and_survive_a_copy(tmp_path: Path) -> None:
     (package / "native" / "lib" / "libx.so.1").write_text("x", "utf-8")
     links = [{"source": "native/lib/libx.so.1", "target": "native/lib/libx.so"}]
     (package / "native" / "pg-symlinks.json").write_text(json.dumps(links), "utf-8")
-    npm.link_libraries(package)
-    npm.link_libraries(package)
+    binaries.link_libraries(package)
+    binaries.link_libraries(package)
     (package / "native").rename(tmp_path / "elsewhere")
     assert (tmp_path / "elsewhere" / "lib" / "libx.so").read_text("utf-8") == "x"

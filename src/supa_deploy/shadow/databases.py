@@ -1,0 +1,34 @@
+"""One scratch database: its address, what the CLI is given for it, and questions to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from supa_deploy.settings import DatabaseUrl
+from supa_deploy.shadow import sql
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowDatabase:
+    """A scratch database that holds what a Supabase database holds before the first migration, and what was done to
+    it since. `name` is what it was asked for as; `url` is for the CLI (its password, where there is one, apart)."""
+
+    name: str
+    url: DatabaseUrl
+    where: sql.Socket | sql.Server
+    pretended: frozenset[str] = frozenset()
+
+    def query(self, text: str, **parameters: object) -> list[list[Any]]:
+        """Runs SQL as the superuser and returns the rows of the last statement; `:name` stands for a parameter.
+
+        Raises the driver's own errors (pg8000.exceptions.DatabaseError).
+        """
+        with sql.connected(self.where, self.url.database) as connection:
+            rows: list[list[Any]] | None = connection.run(text, **parameters)
+            return rows or []
+
+    def stand_ins(self) -> tuple[str, ...]:
+        """The extensions created in it that are only pretended, by name."""
+        if not self.pretended:
+            return ()
+        rows = self.query("select extname from pg_extension order by 1")
+        return tuple(str(name) for (name,) in rows if name in self.pretended)
