@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from supa_deploy.errors import SupaDeployError, Unreachable, UsageError
+from supa_deploy.errors import Unreachable, UsageError
 from supa_deploy.migrations import Caret, locate_error, transaction_risks
 from supa_deploy.model import Failure, Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, make_plan, migration_states, refuse_conflicts
-from supa_deploy.reconcile import Aftermath, reconcile, under_way
+from supa_deploy.reconcile import Aftermath, reconcile
 from supa_deploy.release import Release, open_release
 from supa_deploy.run import Run
+from supa_deploy.settling import LOOK_AGAIN, history_or_none, settled_history
 from supa_deploy.supabase import Ended, PushAnswer, PushOptions
 
-_LOOK_AGAIN = 0.5  # seconds between two readings of a history that is still moving
 _QUIET_LOOKS = 6  # readings with nobody at work and nothing new, after which another deploy counts as ended
 
 
@@ -133,11 +133,11 @@ def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
         if answer.failure:
             step.fail(answer.failure.message.splitlines()[0])
     with run.journal.step("history") as step:
-        after = _settled_history(release, plan, answer)
+        after = settled_history(release, plan, answer)
         aftermath = reconcile(plan, answer, after, loose)
         if aftermath.outcome is Outcome.STATE_UNKNOWN and answer.ended is Ended.EXITED and after is not None:
             # A surprise is not believed on the word of a shortcut: the CLI itself is asked.
-            after = _history_or_none(release, plain=True)
+            after = history_or_none(release, plain=True)
             aftermath = reconcile(plan, answer, after, loose)
         if aftermath.await_other:
             aftermath = _await_other(release, plan, aftermath, loose)
@@ -158,35 +158,6 @@ def _loose(release: Release, plan: Plan) -> dict[str, str]:
     }
 
 
-def _settled_history(release: Release, plan: Plan, answer: PushAnswer) -> frozenset[str] | None:
-    """The history once it stands still; None when it cannot be read.
-
-    After a push that was cut off the server may still be at work on the file it was sent: the history is polled
-    until that file is in, nobody is at work, or the time is up. Where nobody can tell who is at work, the wait is
-    as long as the time kept for it. A second signal ends it at once.
-    """
-    run = release.run
-    history = _history_or_none(release)
-    in_hand = under_way(plan, answer)
-    blind_until = run.deadline.left_with_reserve - run.deadline.reserve
-    if in_hand and history is not None and in_hand not in history:
-        run.journal.notice(
-            f"The server may still be at work on {in_hand}: waiting for it. Ctrl-C now ends at once."
-        )
-    while history is None or (in_hand and in_hand not in history):
-        if run.interrupt.at_once or run.deadline.left_with_reserve <= _LOOK_AGAIN:
-            break
-        run.interrupt.pause(_LOOK_AGAIN)
-        at_work = release.supabase.active_backends()
-        seen = _history_or_none(release)
-        history = history if seen is None else seen
-        if at_work == 0 and seen is not None:
-            break  # nobody was at work when it was read: it will not change any more
-        if at_work is None and run.deadline.left_with_reserve <= blind_until:
-            break
-    return history
-
-
 def _await_other(release: Release, plan: Plan, aftermath: Aftermath, loose: Mapping[str, str]) -> Aftermath:
     """Another deploy is at work: waits until the history has all that is pending, or the time is up, or the
     other has evidently ended without it."""
@@ -197,11 +168,11 @@ def _await_other(release: Release, plan: Plan, aftermath: Aftermath, loose: Mapp
     history: frozenset[str] = frozenset(aftermath.applied)
     quiet = 0
     while not history.issuperset(plan.pending_versions):
-        if run.interrupt.requested or run.deadline.left <= _LOOK_AGAIN or quiet >= _QUIET_LOOKS:
+        if run.interrupt.requested or run.deadline.left <= LOOK_AGAIN or quiet >= _QUIET_LOOKS:
             return _gave_up_waiting(run, plan, aftermath, history)
-        run.interrupt.pause(_LOOK_AGAIN)
+        run.interrupt.pause(LOOK_AGAIN)
         at_work = release.supabase.active_backends()
-        seen = _history_or_none(release)
+        seen = history_or_none(release)
         quiet = quiet + 1 if at_work == 0 and seen == history else 0
         history = history if seen is None else seen
     run.journal.notice("The other deploy applied the files; this one confirms them.")
@@ -215,7 +186,7 @@ def _gave_up_waiting(run: Run, plan: Plan, aftermath: Aftermath, history: frozen
     if run.interrupt.requested:
         outcome = Outcome.STATE_UNKNOWN
         why = "Interrupted while another deploy was at work on the same files."
-    elif run.deadline.left <= _LOOK_AGAIN:
+    elif run.deadline.left <= LOOK_AGAIN:
         why = "Another deploy is at work on the same files, and did not finish in time."
     else:
         why = "Another deploy was at work on the same files, and seems to have ended without finishing."
@@ -223,14 +194,6 @@ def _gave_up_waiting(run: Run, plan: Plan, aftermath: Aftermath, history: frozen
         recorded = f"Recorded in the history: {', '.join(gained)}." if gained else "Nothing is recorded yet."
         failure = replace(failure, message=f"{why} {recorded} Not recorded: {absent}.")
     return replace(aftermath, outcome=outcome, applied=gained, failure=failure)
-
-
-def _history_or_none(release: Release, *, plain: bool = False) -> frozenset[str] | None:
-    """The versions in the history, read with the time that is kept for it; None when it cannot be read now."""
-    try:
-        return frozenset(release.remote.history(final=True, plain=plain))
-    except SupaDeployError:
-        return None
 
 
 def _with_line(release: Release, plan: Plan, answer: PushAnswer, failure: Failure | None) -> Failure | None:

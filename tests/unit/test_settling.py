@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from supa_deploy import deploy
+from supa_deploy import deploy, settling
 from supa_deploy.clock import Interrupt
 from supa_deploy.errors import Unreachable
 from supa_deploy.journal import Journal
@@ -86,7 +86,7 @@ class World:
         journal = Journal()
         run = SimpleNamespace(deadline=self, interrupt=self, journal=journal)
         release = SimpleNamespace(run=run, remote=self, supabase=self)
-        found = deploy._settled_history(cast("Release", release), PLAN, said)
+        found = settling.settled_history(cast("Release", release), PLAN, said)
         self.notices = journal.notices
         return found
 
