@@ -1,0 +1,258 @@
+"""Which acts a statement of each kind performs: one table, one reader for each kind of the parser's."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from supa_deploy.migrations.acts import targets
+from supa_deploy.migrations.acts.grants import default_privileges, grant, membership
+from supa_deploy.migrations.acts.publications import alter_publication, create_publication
+from supa_deploy.migrations.acts.tables import alter_table
+from supa_deploy.migrations.acts.values import Act, Deed, Target
+from supa_deploy.migrations.tree import Node
+
+
+def acts_of(node: Node) -> tuple[Act, ...]:
+    """What a statement does; one act of deed `other` for a kind that is not known."""
+    reader = _READERS.get(node.kind)
+    if reader is not None:
+        found = tuple(reader(node))
+        if found:
+            return found
+    return (Act(Deed.OTHER, "statement", "", node.kind.removesuffix("Stmt")),)
+
+
+def _act(deed: Deed, about: Target, detail: str | None = None) -> Act:
+    return Act(deed, about.object, about.schema, about.name, about.table, detail)
+
+
+def _create_table(node: Node) -> Iterator[Act]:
+    base = node.child("base") or node
+    kind = "foreign table" if node.kind == "CreateForeignTableStmt" else "table"
+    yield _act(Deed.CREATE, targets.relation(base.child("relation"), kind))
+
+
+def _create_as(node: Node) -> Iterator[Act]:
+    kind = "materialized view" if node.text("objtype") == "OBJECT_MATVIEW" else "table"
+    into = node.child("into")
+    yield _act(Deed.CREATE, targets.relation(into.child("rel") if into is not None else None, kind))
+
+
+def _create_index(node: Node) -> Iterator[Act]:
+    table = targets.relation(node.child("relation"))
+    yield Act(Deed.CREATE, "index", table.schema, node.text("idxname") or "?", table.name)
+
+
+def _on_table(deed: Deed, kind: str, name_field: str, table_field: str) -> Callable[[Node], Iterator[Act]]:
+    def read(node: Node) -> Iterator[Act]:
+        table = targets.relation(node.child(table_field))
+        yield Act(deed, kind, table.schema, node.text(name_field), table.name)
+
+    return read
+
+
+def _create_function(node: Node) -> Iterator[Act]:
+    kind = "procedure" if node.flag("is_procedure") else "function"
+    deed = Deed.ALTER if node.flag("replace") else Deed.CREATE
+    types = targets.parameters(node.nodes("parameters"))
+    yield _act(deed, targets.routine(node.strings("funcname"), types, kind))
+
+
+def _alter_function(node: Node) -> Iterator[Act]:
+    kind = targets.OBJECTS.get(node.text("objtype"), "function")
+    yield _act(Deed.ALTER, targets.named(node.child("func"), kind))
+
+
+def _create_view(node: Node) -> Iterator[Act]:
+    deed = Deed.ALTER if node.flag("replace") else Deed.CREATE
+    yield _act(deed, targets.relation(node.child("view"), "view"))
+
+
+def _by_parts(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
+    def read(node: Node) -> Iterator[Act]:
+        yield _act(deed, targets.qualified(node.strings(field), kind))
+
+    return read
+
+
+def _by_relation(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
+    def read(node: Node) -> Iterator[Act]:
+        yield _act(deed, targets.relation(node.child(field), kind))
+
+    return read
+
+
+def _by_text(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
+    def read(node: Node) -> Iterator[Act]:
+        yield Act(deed, kind, "", node.text(field))
+
+    return read
+
+
+def _alter_enum(node: Node) -> Iterator[Act]:
+    old, new = node.text("oldVal"), node.text("newVal")
+    words = f"value {old} renamed to {new}" if old else f"value {new} added"
+    yield _act(Deed.ALTER, targets.qualified(node.strings("typeName"), "type"), words)
+
+
+def _define(node: Node) -> Iterator[Act]:
+    kind = targets.OBJECTS.get(node.text("kind"), "object")
+    types: tuple[str, ...] | None = None
+    if kind == "aggregate":
+        types = targets.parameters([n for item in node.nodes("args")[:1] for n in item.nodes("items")])
+    elif kind == "operator":
+        sides = {option.text("defname"): option.child("arg") for option in node.nodes("definition")}
+        types = tuple(targets.type_words(sides[side]) for side in ("leftarg", "rightarg") if side in sides)
+    yield _act(Deed.CREATE, targets.routine(node.strings("defnames"), types, kind))
+
+
+def _create_cast(node: Node) -> Iterator[Act]:
+    yield _act(Deed.CREATE, targets.cast(node.child("sourcetype"), node.child("targettype")))
+
+
+def _drop(node: Node) -> Iterator[Act]:
+    kind = targets.OBJECTS.get(node.text("removeType"), "object")
+    cascade = node.text("behavior") == "DROP_CASCADE"
+    for item in node.nodes("objects"):
+        about = targets.named(item, kind)
+        yield Act(Deed.DROP, about.object, about.schema, about.name, about.table, cascade=cascade)
+
+
+def _drop_roles(node: Node) -> Iterator[Act]:
+    for role in targets.roles(node.nodes("roles")):
+        yield Act(Deed.DROP, "role", "", role)
+
+
+def _role(deed: Deed) -> Callable[[Node], Iterator[Act]]:
+    def read(node: Node) -> Iterator[Act]:
+        spec = node.child("role")
+        names = targets.roles([spec]) if spec is not None else (node.text("role"),)
+        yield Act(deed, "role", "", names[0] or "?")
+
+    return read
+
+
+def _comment(node: Node) -> Iterator[Act]:
+    about = targets.named(node.child("object"), targets.OBJECTS.get(node.text("objtype"), "object"))
+    yield _act(Deed.COMMENT, about, "comment" if node.has("comment") else "no comment")
+
+
+def _owner(node: Node) -> Iterator[Act]:
+    kind = targets.OBJECTS.get(node.text("objectType"), "object")
+    about = targets.named(node.child("object") or node.child("relation"), kind)
+    owner = node.child("newowner")
+    roles = targets.roles([owner]) if owner is not None else ()
+    yield Act(
+        Deed.OWNER, about.object, about.schema, about.name, about.table, f"owner {', '.join(roles)}", roles
+    )
+
+
+def _rename(node: Node) -> Iterator[Act]:
+    kind, part = targets.OBJECTS.get(node.text("renameType"), "object"), node.text("subname")
+    words = f"renamed to {node.text('newname')}"
+    found = node.child("relation") or node.child("object")
+    if part and found is not None:
+        table = targets.named(found, "table")
+        yield Act(Deed.ALTER, kind, table.schema, part, table.name, words)
+    elif found is not None:
+        yield _act(Deed.ALTER, targets.named(found, kind), words)
+    else:
+        yield Act(Deed.ALTER, kind, "", part or "?", detail=words)
+
+
+def _set_schema(node: Node) -> Iterator[Act]:
+    kind = targets.OBJECTS.get(node.text("objectType"), "object")
+    about = targets.named(node.child("relation") or node.child("object"), kind)
+    yield _act(Deed.ALTER, about, f"moved to schema {node.text('newschema')}")
+
+
+def _rows(node: Node) -> Iterator[Act]:
+    yield _act(Deed.ROWS, targets.relation(node.child("relation")), node.kind.removesuffix("Stmt").lower())
+
+
+def _truncate(node: Node) -> Iterator[Act]:
+    cascade = node.text("behavior") == "DROP_CASCADE"
+    for item in node.nodes("relations"):
+        about = targets.relation(item)
+        yield Act(Deed.ROWS, "table", about.schema, about.name, detail="truncate", cascade=cascade)
+
+
+def _session(node: Node) -> Iterator[Act]:
+    yield Act(Deed.SESSION, "setting", "", node.text("name") or "?")
+
+
+def _select(node: Node) -> Iterator[Act]:
+    calls = [call.strings("funcname")[-1] for call in node.nodes("targetList") for call in _calls(call)]
+    if calls and set(calls) == {"set_config"} and not node.has("fromClause"):
+        yield Act(Deed.SESSION, "setting", "", "set_config")
+
+
+def _calls(target: Node) -> Iterable[Node]:
+    value = target.child("val")
+    return [value] if value is not None and value.kind == "FuncCall" else []
+
+
+_READERS: dict[str, Callable[[Node], Iterator[Act]]] = {
+    "AlterDefaultPrivilegesStmt": default_privileges,
+    "AlterDomainStmt": _by_parts(Deed.ALTER, "domain", "typeName"),
+    "AlterEnumStmt": _alter_enum,
+    "AlterEventTrigStmt": _by_text(Deed.ALTER, "event trigger", "trigname"),
+    "AlterExtensionContentsStmt": _by_text(Deed.ALTER, "extension", "extname"),
+    "AlterExtensionStmt": _by_text(Deed.ALTER, "extension", "extname"),
+    "AlterFdwStmt": _by_text(Deed.ALTER, "foreign data wrapper", "fdwname"),
+    "AlterForeignServerStmt": _by_text(Deed.ALTER, "server", "servername"),
+    "AlterFunctionStmt": _alter_function,
+    "AlterObjectSchemaStmt": _set_schema,
+    "AlterOwnerStmt": _owner,
+    "AlterPolicyStmt": _on_table(Deed.ALTER, "policy", "policy_name", "table"),
+    "AlterPublicationStmt": alter_publication,
+    "AlterRoleSetStmt": _role(Deed.ALTER),
+    "AlterRoleStmt": _role(Deed.ALTER),
+    "AlterSeqStmt": _by_relation(Deed.ALTER, "sequence", "sequence"),
+    "AlterStatsStmt": _by_parts(Deed.ALTER, "statistics", "defnames"),
+    "AlterTableStmt": alter_table,
+    "AlterTypeStmt": _by_parts(Deed.ALTER, "type", "typeName"),
+    "CommentStmt": _comment,
+    "CompositeTypeStmt": _by_relation(Deed.CREATE, "type", "typevar"),
+    "CopyStmt": _rows,
+    "CreateCastStmt": _create_cast,
+    "CreateConversionStmt": _by_parts(Deed.CREATE, "conversion", "conversion_name"),
+    "CreateDomainStmt": _by_parts(Deed.CREATE, "domain", "domainname"),
+    "CreateEnumStmt": _by_parts(Deed.CREATE, "type", "typeName"),
+    "CreateEventTrigStmt": _by_text(Deed.CREATE, "event trigger", "trigname"),
+    "CreateExtensionStmt": _by_text(Deed.CREATE, "extension", "extname"),
+    "CreateFdwStmt": _by_text(Deed.CREATE, "foreign data wrapper", "fdwname"),
+    "CreateForeignServerStmt": _by_text(Deed.CREATE, "server", "servername"),
+    "CreateForeignTableStmt": _create_table,
+    "CreateFunctionStmt": _create_function,
+    "CreateOpClassStmt": _by_parts(Deed.CREATE, "operator class", "opclassname"),
+    "CreateOpFamilyStmt": _by_parts(Deed.CREATE, "operator family", "opfamilyname"),
+    "CreatePLangStmt": _by_text(Deed.CREATE, "language", "plname"),
+    "CreatePolicyStmt": _on_table(Deed.CREATE, "policy", "policy_name", "table"),
+    "CreatePublicationStmt": create_publication,
+    "CreateRangeStmt": _by_parts(Deed.CREATE, "type", "typeName"),
+    "CreateRoleStmt": _role(Deed.CREATE),
+    "CreateSchemaStmt": _by_text(Deed.CREATE, "schema", "schemaname"),
+    "CreateSeqStmt": _by_relation(Deed.CREATE, "sequence", "sequence"),
+    "CreateStatsStmt": _by_parts(Deed.CREATE, "statistics", "defnames"),
+    "CreateStmt": _create_table,
+    "CreateSubscriptionStmt": _by_text(Deed.CREATE, "subscription", "subname"),
+    "CreateTableAsStmt": _create_as,
+    "CreateTrigStmt": _on_table(Deed.CREATE, "trigger", "trigname", "relation"),
+    "CreateUserMappingStmt": _by_text(Deed.CREATE, "user mapping", "servername"),
+    "DefineStmt": _define,
+    "DeleteStmt": _rows,
+    "DropRoleStmt": _drop_roles,
+    "DropStmt": _drop,
+    "GrantRoleStmt": membership,
+    "GrantStmt": grant,
+    "IndexStmt": _create_index,
+    "InsertStmt": _rows,
+    "MergeStmt": _rows,
+    "RefreshMatViewStmt": _by_relation(Deed.ROWS, "materialized view", "relation"),
+    "RenameStmt": _rename,
+    "RuleStmt": _on_table(Deed.CREATE, "rule", "rulename", "relation"),
+    "SelectStmt": _select,
+    "TruncateStmt": _truncate,
+    "UpdateStmt": _rows,
+    "VariableSetStmt": _session,
+    "ViewStmt": _create_view,
+}
