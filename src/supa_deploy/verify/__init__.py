@@ -15,7 +15,8 @@ from supa_deploy.outcome import Outcome
 from supa_deploy.postgrest import DataApi
 from supa_deploy.schema import Doubt, Schema
 from supa_deploy.verify.evidence import Evidence, Opinion, RootSource, Wait
-from supa_deploy.verify.promises import Promise, promises_of
+from supa_deploy.verify.promise import Promise
+from supa_deploy.verify.promises import promises_of
 
 __all__ = ["AT_ONCE", "PATIENT", "Patience", "RootSource", "Verification", "verify"]
 

@@ -1,6 +1,8 @@
 """Judges what the files took away: gone is confirmed, still there is a mismatch."""
 
-from supa_deploy.model import Verdict
+from functools import partial
+
+from supa_deploy.model import ObjectKind, Verdict
 from supa_deploy.postgrest import ProbeAnswer, Root, Said
 from supa_deploy.postgrest.names import sql_name
 from supa_deploy.postgrest.probes import (
@@ -14,13 +16,57 @@ from supa_deploy.postgrest.probes import (
 )
 from supa_deploy.schema import Dropped, DroppedKind
 from supa_deploy.verify.evidence import Evidence, Opinion, Question, Wait
+from supa_deploy.verify.promise import Promise
 from supa_deploy.verify.relations import shown_column
-from supa_deploy.verify.words import SAYS_YES, confirmed, no_answer, not_checkable
+from supa_deploy.verify.words import SAYS_YES, confirmed, no_answer, not_checkable, unseen
 
 _GONE = "dropped, and gone"
 _STILL_THERE = "dropped by the files, and still there"
 _TABLE_GONE = frozenset({Said.NO_TABLE, Said.NOT_CACHED})
 _RELATIONS = frozenset({DroppedKind.TABLE, DroppedKind.VIEW})
+
+
+_OBJECTS = {
+    DroppedKind.TABLE: ObjectKind.TABLE,
+    DroppedKind.VIEW: ObjectKind.VIEW,
+    DroppedKind.COLUMN: ObjectKind.COLUMN,
+    DroppedKind.FUNCTION: ObjectKind.FUNCTION,
+    DroppedKind.FOREIGN_KEY: ObjectKind.FOREIGN_KEY,
+    DroppedKind.CONSTRAINT: ObjectKind.CONSTRAINT,
+    DroppedKind.INDEX: ObjectKind.INDEX,
+    DroppedKind.POLICY: ObjectKind.POLICY,
+    DroppedKind.TRIGGER: ObjectKind.TRIGGER,
+    DroppedKind.TYPE: ObjectKind.TYPE,
+    DroppedKind.EXTENSION: ObjectKind.EXTENSION,
+    DroppedKind.PUBLICATION: ObjectKind.PUBLICATION,
+}
+_UNSEEN = {
+    DroppedKind.CONSTRAINT: "constraints",
+    DroppedKind.INDEX: "indexes",
+    DroppedKind.POLICY: "policies",
+    DroppedKind.TRIGGER: "triggers",
+    DroppedKind.TYPE: "types that no column has",
+    DroppedKind.EXTENSION: "extensions",
+    DroppedKind.PUBLICATION: "publications",
+}
+
+
+def promise_of_absence(dropped: Dropped) -> Promise:
+    """What the files took away, as a promise that it is gone."""
+    is_column, on_table = dropped.kind is DroppedKind.COLUMN, dropped.member is not None
+    hidden = _UNSEEN.get(dropped.kind)
+    return Promise(
+        _OBJECTS[dropped.kind],
+        dropped.name.schema,
+        dropped.name.name if is_column else dropped.member or dropped.name.name,
+        dropped.origin,
+        unseen(hidden) if hidden else partial(judge_dropped, dropped=dropped),
+        column=dropped.member if is_column else None,
+        table=dropped.name.name if on_table else None,
+        dropped=True,
+        about=frozenset({dropped.name}),
+        subject=dropped,
+    )
 
 
 def judge_dropped(  # noqa: PLR0911  # one return for each thing the API can say

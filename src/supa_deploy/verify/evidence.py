@@ -37,13 +37,14 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What the evidence says of one promise. `wait` says why to look again, after forgetting `upon`;
-    `unavailable` why the API could not be asked."""
+    `unavailable` why the API could not be asked; `in_part`: confirmed, but not all of it was seen."""
 
     verdict: Verdict
     detail: str | None = None
     wait: Wait | None = None
     upon: tuple[Question, ...] = ()
     unavailable: str | None = None
+    in_part: bool = False
 
 
 class Evidence:

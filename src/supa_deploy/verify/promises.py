@@ -1,60 +1,40 @@
 """What the files promise, as a list of questions in the order of the files: each with the judge that answers it."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 
 from supa_deploy.model import ObjectKind
 from supa_deploy.postgrest.names import LYING_NAMES, TELLTALE_NAMES
 from supa_deploy.schema import (
     Column,
+    Constraint,
     ConstraintKind,
-    Dropped,
-    DroppedKind,
+    Extension,
     ForeignKey,
+    Function,
+    Index,
     Origin,
+    Policy,
     QName,
     RelationKind,
     Schema,
     Table,
+    Trigger,
+    UserType,
     View,
 )
-from supa_deploy.verify.dropped import judge_dropped
-from supa_deploy.verify.evidence import Evidence, Opinion
+from supa_deploy.verify.dropped import promise_of_absence
 from supa_deploy.verify.functions import judge_function
 from supa_deploy.verify.keys import Key, judge_foreign_key, judge_primary_key
+from supa_deploy.verify.promise import Judge, Promise
 from supa_deploy.verify.relations import Relation, judge_column, judge_relation, judge_view
 from supa_deploy.verify.types import judge_type
 from supa_deploy.verify.visitor import concerns_visitors, judge_policies
-from supa_deploy.verify.words import not_checkable
+from supa_deploy.verify.words import does_not_show, unseen
 
-Judge = Callable[[Evidence], Opinion | None]
 _InScope = Callable[[Origin], bool]
-
-_DROPPED = {
-    DroppedKind.TABLE: ObjectKind.TABLE,
-    DroppedKind.VIEW: ObjectKind.VIEW,
-    DroppedKind.COLUMN: ObjectKind.COLUMN,
-    DroppedKind.FUNCTION: ObjectKind.FUNCTION,
-    DroppedKind.FOREIGN_KEY: ObjectKind.FOREIGN_KEY,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One object that the files promise, and who judges it. `about` are the names by which a doubtful statement
-    may have touched it; `uncertain` says why static reading is not sure of it."""
-
-    object: ObjectKind
-    schema: str
-    name: str
-    origin: Origin
-    judge: Judge = field(repr=False, compare=False)
-    column: str | None = None
-    table: str | None = None
-    about: frozenset[QName] = frozenset()
-    uncertain: str | None = None
-    dropped: bool = False
+_Member = Column | Constraint | ForeignKey | Index | Policy | Trigger
 
 
 def promises_of(schema: Schema, versions: Collection[str] | None) -> tuple[Promise, ...]:
@@ -67,19 +47,14 @@ def promises_of(schema: Schema, versions: Collection[str] | None) -> tuple[Promi
     for user_type in schema.types.values():
         if in_scope(user_type.origin):
             judge = partial(judge_type, user_type=user_type, users=_users(schema, user_type.name))
-            promises.append(
-                _named(ObjectKind.TYPE, user_type.name, user_type.origin, judge, user_type.uncertain)
-            )
+            promises.append(_named(ObjectKind.TYPE, user_type.name, user_type.origin, judge, user_type))
     for table in schema.tables.values():
         promises.extend(_of_table(schema, table, in_scope))
     for view in schema.views.values():
         promises.extend(_of_view(view, in_scope))
     promises.extend(_functions(schema, in_scope))
-    promises.extend(
-        _of_dropped(dropped)
-        for dropped in schema.dropped
-        if in_scope(dropped.origin) and _is_gone(schema, dropped)
-    )
+    promises.extend(_extension(each) for each in schema.extensions.values() if in_scope(each.origin))
+    promises.extend(promise_of_absence(gone) for gone in schema.dropped if in_scope(gone.origin))
     promises.sort(key=lambda promise: (promise.origin.version, promise.origin.file, promise.origin.line))
     return tuple(promises)
 
@@ -89,42 +64,46 @@ def _of_table(schema: Schema, table: Table, in_scope: _InScope) -> Iterator[Prom
     relation = _relation(schema, table, columns)
     if in_scope(table.origin) and not table.assumed:
         judge: Judge = partial(judge_relation, relation=relation)
-        yield _named(ObjectKind.TABLE, table.name, table.origin, judge, table.uncertain)
+        yield _named(ObjectKind.TABLE, table.name, table.origin, judge, table)
     for column in columns:
         judge = partial(judge_column, relation=relation, column=column, schema=schema)
-        yield _on(table, ObjectKind.COLUMN, table.name.name, column.origin, judge, column=column.name)
+        yield _on(table, ObjectKind.COLUMN, column, judge)
     for promise in (*_constraints(schema, table, relation, in_scope), *_security(table, relation)):
         if in_scope(promise.origin):
             yield promise
     for index in table.indexes.values():
         if in_scope(index.origin):
-            yield _on(table, ObjectKind.INDEX, index.name, index.origin, _unseen("indexes"))
+            yield _on(table, ObjectKind.INDEX, index, unseen("indexes"))
     for trigger in table.triggers.values():
         if in_scope(trigger.origin):
-            yield _on(table, ObjectKind.TRIGGER, trigger.name, trigger.origin, _unseen("triggers"))
+            yield _on(table, ObjectKind.TRIGGER, trigger, unseen("triggers"))
+    for publication, origin in table.publications.items():
+        if in_scope(origin):
+            yield _part(table, ObjectKind.PUBLICATION, publication, origin, unseen("publications"))
 
 
 def _constraints(schema: Schema, table: Table, relation: Relation, in_scope: _InScope) -> Iterator[Promise]:
     for constraint in table.constraints.values():
-        judge = _unseen(f"{constraint.kind.value} constraints")
+        judge = unseen(f"{constraint.kind.value} constraints")
         if constraint.kind is ConstraintKind.PRIMARY_KEY:
             judge = partial(judge_primary_key, relation=relation, constraint=constraint)
-        yield _on(table, ObjectKind.CONSTRAINT, constraint.name, constraint.origin, judge)
+        yield _on(table, ObjectKind.CONSTRAINT, constraint, judge)
     keys = tuple(_key(schema, table, key) for key in table.foreign_keys.values() if in_scope(key.origin))
     for key in keys:
         judge = partial(judge_foreign_key, relation=relation, key=key, beside=keys)
-        yield _on(table, ObjectKind.FOREIGN_KEY, key.foreign_key.name, key.foreign_key.origin, judge)
+        own = key.foreign_key
+        yield _on(table, ObjectKind.FOREIGN_KEY, own, judge)
 
 
 def _security(table: Table, relation: Relation) -> Iterator[Promise]:
     if table.rls is not None:
-        judge = _unseen("whether row-level security is on")
-        yield _on(table, ObjectKind.RLS, table.name.name, table.rls, judge)
+        judge = unseen("whether row-level security is on")
+        yield _part(table, ObjectKind.RLS, table.name.name, table.rls, judge)
     for policy in table.policies.values():
-        judge = _unseen("policies")
+        judge = unseen("policies")
         if concerns_visitors(policy):
-            judge = partial(judge_policies, relation=relation, reason=_reason("policies"))
-        yield _on(table, ObjectKind.POLICY, policy.name, policy.origin, judge)
+            judge = partial(judge_policies, relation=relation, reason=does_not_show("policies"))
+        yield _on(table, ObjectKind.POLICY, policy, judge)
 
 
 def _of_view(view: View, in_scope: _InScope) -> Iterator[Promise]:
@@ -132,7 +111,7 @@ def _of_view(view: View, in_scope: _InScope) -> Iterator[Promise]:
         judge = partial(
             judge_view, relation=Relation(view.name, view.columns or (), _partner(view.columns or ()))
         )
-        yield _named(ObjectKind.VIEW, view.name, view.origin, judge, view.uncertain)
+        yield _named(ObjectKind.VIEW, view.name, view.origin, judge, view)
     for index in view.indexes.values():
         if in_scope(index.origin):
             about = frozenset({view.name})
@@ -141,10 +120,11 @@ def _of_view(view: View, in_scope: _InScope) -> Iterator[Promise]:
                 view.name.schema,
                 index.name,
                 index.origin,
-                _unseen("indexes"),
+                unseen("indexes"),
                 None,
                 view.name.name,
                 about,
+                subject=index,
             )
 
 
@@ -154,35 +134,13 @@ def _functions(schema: Schema, in_scope: _InScope) -> Iterator[Promise]:
         if in_scope(function.origin):
             others = tuple(each for each in everything if each.name == function.name and each is not function)
             judge = partial(judge_function, function=function, overloads=others)
-            yield _named(ObjectKind.FUNCTION, function.name, function.origin, judge, function.uncertain)
+            yield _named(ObjectKind.FUNCTION, function.name, function.origin, judge, function)
 
 
-def _of_dropped(dropped: Dropped) -> Promise:
-    judge = partial(judge_dropped, dropped=dropped)
-    is_key, is_column = dropped.kind is DroppedKind.FOREIGN_KEY, dropped.kind is DroppedKind.COLUMN
-    return Promise(
-        _DROPPED[dropped.kind],
-        dropped.name.schema,
-        (dropped.member or "") if is_key else dropped.name.name,
-        dropped.origin,
-        judge,
-        column=dropped.member if is_column else None,
-        table=dropped.name.name if is_key or is_column else None,
-        dropped=True,
-        about=frozenset({dropped.name}),
-    )
-
-
-def _is_gone(schema: Schema, dropped: Dropped) -> bool:
-    """False when the files have made something of that name again."""
-    table, member = schema.tables.get(dropped.name), dropped.member or ""
-    if dropped.kind is DroppedKind.COLUMN:
-        return table is None or member not in table.columns
-    if dropped.kind is DroppedKind.FOREIGN_KEY:
-        return table is None or member not in table.foreign_keys
-    if dropped.kind is DroppedKind.FUNCTION:
-        return all(function.name != dropped.name for function in schema.functions.values())
-    return table is None and dropped.name not in schema.views
+def _extension(extension: Extension) -> Promise:
+    schema = extension.schema or "public"
+    judge = unseen("extensions")
+    return Promise(ObjectKind.EXTENSION, schema, extension.name, extension.origin, judge, subject=extension)
 
 
 def _relation(schema: Schema, table: Table, columns: list[Column]) -> Relation:
@@ -219,20 +177,29 @@ def _users(schema: Schema, name: QName) -> tuple[tuple[QName, str], ...]:
     )
 
 
-def _on(
-    table: Table, kind: ObjectKind, name: str, origin: Origin, judge: Judge, *, column: str | None = None
-) -> Promise:
+def _on(table: Table, kind: ObjectKind, subject: _Member, judge: Judge) -> Promise:
+    is_column = kind is ObjectKind.COLUMN
+    name = table.name.name if is_column else subject.name
+    part = _part(table, kind, name, subject.origin, judge)
+    return replace(part, column=subject.name if is_column else None, subject=subject)
+
+
+def _part(table: Table, kind: ObjectKind, name: str, origin: Origin, judge: Judge) -> Promise:
     schema, own = table.name
-    return Promise(kind, schema, name, origin, judge, column, own, frozenset({table.name}), table.uncertain)
+    about = frozenset({table.name})
+    return Promise(kind, schema, name, origin, judge, None, own, about, table.uncertain)
 
 
-def _named(kind: ObjectKind, name: QName, origin: Origin, judge: Judge, uncertain: str | None) -> Promise:
-    return Promise(kind, name.schema, name.name, origin, judge, about=frozenset({name}), uncertain=uncertain)
-
-
-def _reason(what: str) -> str:
-    return f"the Data API does not show {what}"
-
-
-def _unseen(what: str) -> Judge:
-    return lambda _: not_checkable(_reason(what))
+def _named(
+    kind: ObjectKind, name: QName, origin: Origin, judge: Judge, subject: Table | View | Function | UserType
+) -> Promise:
+    return Promise(
+        kind,
+        name.schema,
+        name.name,
+        origin,
+        judge,
+        about=frozenset({name}),
+        uncertain=subject.uncertain,
+        subject=subject,
+    )

@@ -1,6 +1,6 @@
 """Judges tables, views and columns: are they there, may they be read, do they look as promised?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from supa_deploy.model import Verdict
 from supa_deploy.postgrest import ProbeAnswer, Root, RootReading, Said, ShownColumn
@@ -13,6 +13,7 @@ from supa_deploy.verify.words import (
     RELOAD,
     SAYS_YES,
     confirmed,
+    confirmed_in_part,
     denied,
     no_answer,
     not_checkable,
@@ -77,16 +78,18 @@ def judge_column(evidence: Evidence, relation: Relation, column: Column, schema:
     upon = (Question(RootProbe(relation.name.schema)),)
     if not isinstance(root, Root):
         is_late = isinstance(root, ProbeAnswer) and root.said is Said.UNAVAILABLE
-        return Opinion(Verdict.CONFIRMED, opinion.detail, Wait.CACHE if is_late else None, upon)
+        wait = Wait.CACHE if is_late else None
+        return Opinion(Verdict.CONFIRMED, opinion.detail, wait, upon, in_part=True)
     shown = shown_column(root, relation.name.name, column.name)
     if shown is not None:
         return _compare(evidence, column, shown, schema, upon)
     answer = evidence.of(relation.probe_of(column.name))
     if relation.is_partition or (answer and answer.said is not Said.PRESENT):
-        return opinion  # partitions are never listed, nor is what the role has no privilege on
+        # partitions are never listed, nor is what the role has no privilege on
+        return replace(opinion, in_part=True)
     evidence.mark_stale(relation.name.schema)
     detail = f"its type was not compared: the API's schema cache is stale; run {RELOAD};"
-    return Opinion(Verdict.CONFIRMED, detail, Wait.CACHE, upon)
+    return Opinion(Verdict.CONFIRMED, detail, Wait.CACHE, upon, in_part=True)
 
 
 def _compare(
@@ -94,7 +97,8 @@ def _compare(
 ) -> Opinion:
     found = difference(column, shown, schema)
     if found is None:
-        return confirmed("that it is generated, the Data API does not show" if column.generated else None)
+        generated = "that it is generated, the Data API does not show"
+        return confirmed_in_part(generated) if column.generated else confirmed()
     if evidence.is_stale(upon[0].probe.schema):
         detail = f"{found}, but the API's schema cache is stale; run {RELOAD};"
         return Opinion(Verdict.NOT_VISIBLE, detail, Wait.CACHE, upon)

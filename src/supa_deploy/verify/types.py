@@ -7,7 +7,7 @@ from supa_deploy.schema import QName, UserType
 from supa_deploy.verify.evidence import Evidence, Opinion, Question, Wait
 from supa_deploy.verify.relations import shown_column
 from supa_deploy.verify.shape import same_type
-from supa_deploy.verify.words import confirmed, not_checkable
+from supa_deploy.verify.words import confirmed, confirmed_in_part, not_checkable
 
 
 def judge_type(
@@ -38,7 +38,7 @@ def _by_labels(user_type: UserType, shown: list[ShownColumn], upon: tuple[Questi
     if not user_type.labels or labels == user_type.labels:
         return confirmed()
     if labels is None:
-        return confirmed("its labels are not shown for arrays")
+        return confirmed_in_part("its labels are not shown for arrays")
     lost = [label for label in user_type.labels if label not in labels]
     if lost:
         return Opinion(

@@ -1,11 +1,13 @@
 """The opinions and advice that every judge shares, in the words a person reads."""
 
+from collections.abc import Callable
+
 from supa_deploy.model import Verdict
 from supa_deploy.postgrest import ProbeAnswer, Said
 from supa_deploy.postgrest.names import sql_name, sql_qname
 from supa_deploy.postgrest.probes import Probe
 from supa_deploy.schema import QName
-from supa_deploy.verify.evidence import Opinion, Question, Wait
+from supa_deploy.verify.evidence import Evidence, Opinion, Question, Wait
 
 RELOAD = "NOTIFY pgrst, 'reload schema'"
 SAYS_YES = ProbeAnswer(Said.UNAVAILABLE, "it says yes to whatever it is asked")
@@ -17,9 +19,24 @@ def confirmed(detail: str | None = None) -> Opinion:
     return Opinion(Verdict.CONFIRMED, detail)
 
 
+def confirmed_in_part(reservation: str | None = None) -> Opinion:
+    """A witness saw it, but not all that is promised."""
+    return Opinion(Verdict.CONFIRMED, reservation, in_part=True)
+
+
 def not_checkable(reason: str) -> Opinion:
     """No witness can see it, and why."""
     return Opinion(Verdict.NOT_CHECKABLE, reason)
+
+
+def does_not_show(what: str) -> str:
+    """Why the Data API is no witness of it."""
+    return f"the Data API does not show {what}"
+
+
+def unseen(what: str) -> Callable[[Evidence], Opinion | None]:
+    """The judge of what the Data API never shows."""
+    return lambda _: not_checkable(does_not_show(what))
 
 
 def not_visible(*upon: Probe) -> Opinion:
