@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from supa_deploy.model import Check, Finding, Report, Severity
 from supa_deploy.outcome import Outcome
+from supa_deploy.render import drift
 from supa_deploy.render.checks import MARKS, Mark, label, line
 from supa_deploy.render.text import safe_lines
 
+_DETAIL = 10  # lines of one difference
 LIMIT = 10  # GitHub drops what a step writes beyond ten of a level
 _LEVELS = ("error", "warning", "notice")
 _LEVEL_OF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -45,6 +47,7 @@ def _collect(report: Report, prefix: str) -> list[Annotation]:
     found = [*_failure(report, prefix)]
     found.extend(_finding(finding, prefix) for finding in report.findings)
     found.extend(_check(check, files.get(check.migration), prefix) for check in _notable(report.checks))
+    found.extend(_drift(report))
     found.extend(Annotation("notice", "supa-deploy", notice) for notice in report.notices)
     return found
 
@@ -89,6 +92,14 @@ def _check(check: Check, file: str | None, prefix: str) -> Annotation:
     said = line(check)
     level = "error" if MARKS[check.verdict] is Mark.NO else "warning"
     return Annotation(level, label(check), "\n".join((said.says, *said.below)), _placed(file, prefix))
+
+
+def _drift(report: Report) -> Iterable[Annotation]:
+    """Each difference from the files, worst first; an error only where drift is what the run ended with."""
+    level = "error" if report.outcome is Outcome.DRIFT else "warning"
+    changes = report.drift.changes if report.drift else ()
+    for said in drift.lines(changes):
+        yield Annotation(level, "supa-deploy: drift", "\n".join((said.says, *said.below[:_DETAIL])))
 
 
 def _placed(file: str | None, prefix: str) -> str | None:

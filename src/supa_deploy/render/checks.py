@@ -1,16 +1,16 @@
-"""Checks in words: one line an object, grouped by migration; columns and keys of a table told with the table.
+"""Checks in words: one line an object, grouped by migration; what belongs to a new table told with the table.
 
 The lines are the ones of the status report the project grew out of: `✅ Table: ai_threads`.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from supa_deploy.model import Check, ObjectKind, Report, Verdict
-from supa_deploy.render.text import count, listing, safe, safe_lines
+from supa_deploy.render.counts import parts_of_a_table
+from supa_deploy.render.text import safe, safe_lines
 
 
 class Mark(StrEnum):
@@ -20,6 +20,7 @@ class Mark(StrEnum):
     NO = "❌"
     WARN = "⚠️"
     UNSEEN = "➖"
+    MORE = "➕"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +42,25 @@ class Group:
 
 
 _LABELS = {
-    ObjectKind.TABLE: ("Table", "table"),
-    ObjectKind.VIEW: ("View", "view"),
-    ObjectKind.COLUMN: ("Column", "column"),
-    ObjectKind.FOREIGN_KEY: ("Foreign key", "foreign key"),
-    ObjectKind.FUNCTION: ("Function", "function"),
-    ObjectKind.TYPE: ("Type", "type"),
-    ObjectKind.CONSTRAINT: ("Constraint", "constraint"),
-    ObjectKind.INDEX: ("Index", "index"),
-    ObjectKind.RLS: ("RLS", "RLS flag"),
-    ObjectKind.POLICY: ("Policy", "policy"),
-    ObjectKind.TRIGGER: ("Trigger", "trigger"),
+    ObjectKind.TABLE: "Table",
+    ObjectKind.VIEW: "View",
+    ObjectKind.COLUMN: "Column",
+    ObjectKind.FOREIGN_KEY: "Foreign key",
+    ObjectKind.FUNCTION: "Function",
+    ObjectKind.TYPE: "Type",
+    ObjectKind.CONSTRAINT: "Constraint",
+    ObjectKind.INDEX: "Index",
+    ObjectKind.RLS: "RLS",
+    ObjectKind.POLICY: "Policy",
+    ObjectKind.TRIGGER: "Trigger",
+    ObjectKind.EXTENSION: "Extension",
+    ObjectKind.PUBLICATION: "Publication",
 }
 _RELATIONS = frozenset({ObjectKind.TABLE, ObjectKind.VIEW})
-_PARTS = frozenset({ObjectKind.COLUMN, ObjectKind.FOREIGN_KEY, ObjectKind.CONSTRAINT})
 _NAMED_WITH_TABLE = frozenset(
     {ObjectKind.FOREIGN_KEY, ObjectKind.CONSTRAINT, ObjectKind.INDEX, ObjectKind.POLICY, ObjectKind.TRIGGER}
 )
+_PARTS = _NAMED_WITH_TABLE | {ObjectKind.COLUMN, ObjectKind.RLS}
 
 MARKS = {
     Verdict.CONFIRMED: Mark.YES,
@@ -106,7 +109,7 @@ def titles_of(report: Report) -> dict[str, str]:
 
 def label(check: Check) -> str:
     """`Table: ai_threads`, `Column: chat_sessions.openai_thread_id`, `Index: idx_a on ai_threads`."""
-    noun = _LABELS[check.object][0]
+    noun = _LABELS[check.object]
     schema = "" if check.schema == "public" else f"{check.schema}."
     relation = schema + (check.table or check.name)
     if check.object is ObjectKind.COLUMN:
@@ -115,6 +118,10 @@ def label(check: Check) -> str:
         return safe(f"{noun}: {check.name} on {relation}")
     if check.object is ObjectKind.RLS:
         return safe(f"{noun}: {relation}")
+    if check.object is ObjectKind.PUBLICATION and check.table:
+        return safe(f"{noun}: {check.name} of {relation}")
+    if check.object is ObjectKind.EXTENSION:
+        return safe(f"{noun}: {check.name}")
     return safe(f"{noun}: {schema}{check.name}")
 
 
@@ -149,36 +156,6 @@ def what_changes(check: Check) -> tuple[str, ...]:
     return (safe(f"GRANT {privilege} TO service_role;"),)
 
 
-def tally(checks: Iterable[Check]) -> str:
-    """`3 tables, 41 columns and 12 keys`, kinds in the order of the labels; empty for no checks."""
-    numbers = Counter(check.object for check in checks)
-    return listing([count(numbers[kind], noun) for kind, (_, noun) in _LABELS.items() if numbers[kind]])
-
-
-def summary(checks: Iterable[Check]) -> str:
-    """All checks in one sentence: what is wrong first, then what is confirmed, closed, and unseen."""
-    by_verdict: dict[Verdict, list[Check]] = {verdict: [] for verdict in Verdict}
-    gone: list[Check] = []
-    for check in checks:
-        is_gone = check.dropped and check.verdict is Verdict.CONFIRMED
-        (gone if is_gone else by_verdict[check.verdict]).append(check)
-    words = {
-        Verdict.MISSING: "missing",
-        Verdict.MISMATCH: "not as promised",
-        Verdict.NOT_VISIBLE: "not visible",
-        Verdict.CONFIRMED: "confirmed",
-        Verdict.NOT_GRANTED: "not granted to the Data API",
-        Verdict.NOT_EXPOSED: "not exposed to the Data API",
-    }
-    parts = [f"{tally(by_verdict[v])} {said}" for v, said in words.items() if by_verdict[v]]
-    if gone:
-        parts.append(f"{tally(gone)} gone as promised")
-    unseen = by_verdict[Verdict.NOT_CHECKABLE]
-    if unseen:
-        parts.append(f"{count(len(unseen), 'object')} no witness here can see ({tally(unseen)})")
-    return "; ".join(parts)
-
-
 def headline(checks: Iterable[Check], versions: Iterable[str]) -> tuple[Check, ...]:
     """What the given migrations bring, in short: their tables and views, and columns they add to older ones."""
     wanted = set(versions)
@@ -203,13 +180,13 @@ def _lines(checks: list[Check], *, unseen: bool, fold: bool) -> tuple[Line, ...]
         else:
             own.append(check)
     return tuple(
-        line(check, tally(folded.get(_relation(check), ())) if check.object in _RELATIONS else "")
+        line(check, parts_of_a_table(folded.get(_relation(check), ())) if check.object in _RELATIONS else "")
         for check in own
     )
 
 
 def _may_fold(part: Check, parent: Check) -> bool:
-    if part.verdict is Verdict.MISMATCH:
+    if part.verdict is Verdict.MISMATCH or part.dropped is not parent.dropped:
         return False
     return part.verdict in {Verdict.CONFIRMED, parent.verdict}
 

@@ -92,7 +92,8 @@ def finish(report: Report, github: GitHub, stream: TextIO) -> None:
 
 def outputs(report: Report) -> str:
     """What later steps can read: outcome, exit_code, applied (a JSON list of versions), applied_count,
-    pending_count (files not in the history when the run ended) and verified (`true` or `false`)."""
+    pending_count (files not in the history when the run ended), verified (`true` or `false`) and drift_count
+    (differences from the files; empty where nobody looked)."""
     values = {
         "outcome": report.outcome.label,
         "exit_code": str(report.outcome.exit_code),
@@ -100,6 +101,7 @@ def outputs(report: Report) -> str:
         "applied_count": str(len(report.applied)),
         "pending_count": str(len(still_pending(report))),
         "verified": "true" if is_verified(report) else "false",
+        "drift_count": str(len(report.drift.changes)) if report.drift else "",
     }
     return "".join(_output(name, value) for name, value in values.items())
 

@@ -4,13 +4,18 @@ import json
 from importlib.resources import files
 
 from supa_deploy.model import (
+    Change,
     Check,
     Diagnostic,
+    Drift,
     Failure,
     Finding,
+    Loss,
     MigrationState,
     PendingMigration,
+    Preview,
     Report,
+    Rollback,
     Step,
 )
 
@@ -48,7 +53,9 @@ def _document(report: Report) -> dict[str, object]:
         "applied": list(report.applied),
         "checks": [_check(check) for check in report.checks],
         "checks_before": [_check(check) for check in report.checks_before],
-        "drift": None,
+        "drift": _drift(report.drift) if report.drift else None,
+        "preview": _preview(report.preview) if report.preview else None,
+        "rollback": _rollback(report.rollback) if report.rollback else None,
         "migrations": [_migration(state) for state in report.migrations],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "findings": [_finding(finding) for finding in report.findings],
@@ -77,6 +84,58 @@ def _check(check: Check) -> dict[str, object]:
         "verdict": check.verdict.value,
         "witness": check.witness.value,
         "detail": check.detail,
+    }
+
+
+def _drift(drift: Drift) -> dict[str, object]:
+    return {
+        "empty": drift.empty,
+        "sql": drift.sql,
+        "engine": drift.engine,
+        "shadow": drift.shadow,
+        "changes": [_change(change) for change in drift.changes],
+        "left_out": drift.left_out,
+        "stand_ins": list(drift.stand_ins),
+    }
+
+
+def _preview(preview: Preview) -> dict[str, object]:
+    return {"sql": preview.sql, "changes": [_change(change) for change in preview.changes]}
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "change": change.change.value,
+        "object": change.object,
+        "schema": change.schema,
+        "name": change.name,
+        "table": change.table,
+        "detail": change.detail,
+        "witness": change.witness.value,
+    }
+
+
+def _rollback(rollback: Rollback) -> dict[str, object]:
+    return {
+        "to": rollback.to,
+        "versions": list(rollback.versions),
+        "sql": rollback.sql,
+        "losses": [_loss(loss) for loss in rollback.losses],
+        "cannot_restore": list(rollback.cannot_restore),
+        "hand_written": list(rollback.hand_written),
+        "remains": [_change(change) for change in rollback.remains],
+        "done": rollback.done,
+    }
+
+
+def _loss(loss: Loss) -> dict[str, object]:
+    return {
+        "schema": loss.schema,
+        "table": loss.table,
+        "column": loss.column,
+        "rows": loss.rows,
+        "size": loss.size,
+        "saved": loss.saved,
     }
 
 

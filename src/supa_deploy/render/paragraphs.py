@@ -99,13 +99,13 @@ def failure(value: Failure, mark: Mark, look: Look) -> "list[RenderableType]":
     from rich.text import Text
 
     first, *rest = safe_lines(value.message) or [safe(value.code)]
-    parts: list[RenderableType] = [_broken(f"{mark} ", first, look, style="bold")]
+    parts: list[RenderableType] = [broken(f"{mark} ", first, look, style="bold")]
     parts.extend(Text(f"   │ {line}") for line in rest)
     place = place_of(value)
     if place:
         parts.append(Text(f"   {place}", style="dim"))
     for number, line in enumerate(safe_lines(value.hint or "")):
-        parts.append(_broken("   → " if number == 0 else "     ", line, look))
+        parts.append(broken("   → " if number == 0 else "     ", line, look))
     return parts
 
 
@@ -118,8 +118,8 @@ def place_of(value: Failure) -> str:
     return " · ".join(part for part in (where, state) if part)
 
 
-def _broken(lead: str, line: str, look: Look, style: str = "") -> "RenderableType":
-    """The line after its lead, broken at the look's width with the rest beneath the first word."""
+def broken(lead: str, line: str, look: Look, style: str = "") -> "RenderableType":
+    """The line after its lead, broken at the look's width with the rest beneath the first word; `line` is safe."""
     from rich.cells import cell_len
     from rich.padding import Padding
     from rich.table import Table

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from supa_deploy.model import Check, Report, Severity, Verdict
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import paragraphs, tables, text, verdict
+from supa_deploy.render import paragraphs, sections, tables, text, verdict
 from supa_deploy.render.checks import groups, headline, line, titles_of
+from supa_deploy.render.counts import by_witness
 from supa_deploy.render.look import Look, to_text
 
 if TYPE_CHECKING:
@@ -18,15 +19,16 @@ def screen(report: Report, look: Look) -> str:
     """The whole result as text. With -q only what is wrong and the last line; with -v everything."""
     parts: list[RenderableType] = []
     if not look.quiet:
-        sections = (
+        told = (
             _diagnostics(report),
             _migrations(report),
             _before_and_after(report),
             _checks(report, look),
-            _costs(report, look),
         )
-        for section in sections:
+        for section in told:
             parts.extend(section)
+    for show in (sections.drift, sections.preview, sections.rollback, _costs):
+        parts.extend(show(report, look))
     parts.extend(_findings(report, look))
     parts.extend(_failure(report, look))
     return to_text([*_spaced(parts), _last(report)], look)
@@ -97,6 +99,9 @@ def _costs(report: Report, look: Look) -> "list[RenderableType]":
         lines.append(
             f"Supabase CLI {text.safe(report.cli_version)}, supa-deploy {text.safe(report.tool_version)}"
         )
+    confirmed = by_witness(report.checks)
+    if confirmed:
+        lines.append(f"confirmed: {confirmed}")
     if report.traffic:
         requests = text.count(report.traffic.requests, "request")
         lines.append(f"verification: {requests}, {report.traffic.bytes:,} bytes of answers")
@@ -124,14 +129,20 @@ def _failure(report: Report, look: Look) -> "list[RenderableType]":
 def _last(report: Report) -> "RenderableType":
     from rich.text import Text
 
-    good, bad = ("bold green", "bold yellow" if report.outcome is Outcome.UNVERIFIED else "bold red")
+    good = "bold yellow" if verdict.differs_though_ok(report) else "bold green"
+    bad = "bold yellow" if report.outcome is Outcome.UNVERIFIED else "bold red"
     return Text(verdict.last_line(report), style=good if report.outcome.is_success else bad)
 
 
 def _spaced(parts: "list[RenderableType]") -> "list[RenderableType]":
-    """No empty line at the top, one before the last line."""
+    """No empty line at the top, one before the last line, never two together."""
     from rich.text import Text
 
-    while parts and isinstance(parts[0], Text) and not parts[0].plain:
-        parts = parts[1:]
-    return [*parts, Text()] if parts else []
+    spaced: list[RenderableType] = []
+    was_empty = True
+    for part in (*parts, Text()):
+        is_empty = isinstance(part, Text) and not part.plain
+        if not (is_empty and was_empty):
+            spaced.append(part)
+        was_empty = is_empty
+    return spaced

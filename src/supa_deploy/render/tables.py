@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-_MARK_STYLES = {Mark.YES: "", Mark.NO: "bold red", Mark.WARN: "bold yellow", Mark.UNSEEN: "dim"}
+MARK_STYLES = {Mark.YES: "", Mark.NO: "bold red", Mark.WARN: "bold yellow", Mark.UNSEEN: "dim", Mark.MORE: ""}
 PENDING = "⏳"
 
 
@@ -65,7 +65,7 @@ def check_lines(lines: Iterable[Line], *, details: bool) -> "list[Text]":
 
     shown: list[Text] = []
     for line in lines:
-        shown.append(Text.assemble("  ", (f"{line.mark} {line.says}", _MARK_STYLES[line.mark])))
+        shown.append(Text.assemble("  ", (f"{line.mark} {line.says}", MARK_STYLES[line.mark])))
         if details or line.mark in {Mark.NO, Mark.WARN}:
             shown.extend(Text(f"       {text}") for text in line.below)
     return shown
@@ -82,7 +82,7 @@ def diagnostics(values: Iterable[Diagnostic]) -> "RenderableType":
     for value in values:
         mark = mark_of(value)
         table.add_row(
-            Text(f"{mark} {safe(value.check)}", style=_MARK_STYLES[mark]),
+            Text(f"{mark} {safe(value.check)}", style=MARK_STYLES[mark]),
             Text("\n".join(safe_lines(value.detail))),
         )
         if value.next:

@@ -4,25 +4,39 @@ from collections import Counter
 
 from supa_deploy.model import Report, StepStatus
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import text
-from supa_deploy.render.checks import Mark, summary
+from supa_deploy.render import drift, rollback, text
+from supa_deploy.render.checks import Mark
+from supa_deploy.render.counts import summary
 
 _PUSHING = frozenset({"deploy", "rehearse"})
 _VERIFYING = frozenset({"deploy", "rehearse", "verify"})
-_NO_FAULT = frozenset({Outcome.PENDING, Outcome.DRIFT, Outcome.DECLINED})
+_NO_FAULT = frozenset({Outcome.PENDING, Outcome.DECLINED})
 
 
 def last_line(report: Report) -> str:
     """`✅ ok: 4 migrations applied; 3 tables, 41 columns and 12 keys confirmed; … · 2.4 s`."""
     outcome = report.outcome
     number = "" if outcome.is_success else f" (exit {outcome.exit_code})"
-    parts = [
-        part
-        for part in (_migrations(report), _checks(report), _diagnostics(report), _findings(report))
-        if part
-    ]
-    said = f": {'; '.join(parts)}" if parts else ""
-    return f"{mark_of(outcome)} {outcome.label}{number}{said} · {text.seconds(report.seconds)}"
+    said = (
+        rollback.in_short(report),
+        _migrations(report),
+        _checks(report),
+        _diagnostics(report),
+        _findings(report),
+        drift.in_short(report),
+    )
+    parts = [part for part in said if part]
+    if outcome is Outcome.DRIFT and report.drift:
+        parts = [parts[-1], *parts[:-1]]
+    shown = f": {'; '.join(parts)}" if parts else ""
+    mark = Mark.WARN if differs_though_ok(report) else mark_of(outcome)
+    return f"{mark} {outcome.label}{number}{shown} · {text.seconds(report.seconds)}{rollback.how(report)}"
+
+
+def differs_though_ok(report: Report) -> bool:
+    """True for a `diff` that found drift and was not asked to fail on it."""
+    found = report.drift
+    return bool(report.command == "diff" and report.outcome.is_success and found and not found.empty)
 
 
 def mark_of(outcome: Outcome) -> Mark:
