@@ -24,12 +24,13 @@ from supa_deploy.platform.throwaway import Platform
 from supa_deploy.secret import Redactor, Secret
 from supa_deploy.settings import Flags, Settings, load, parse_database_url
 from supa_deploy.supabase.children import Children
-from supa_deploy.supabase.client import find_binary
 from supa_deploy.supabase.command import Command, Completed
-from supa_deploy.supabase.dialect import PushOptions, Speaker, dialect_for
+from supa_deploy.supabase.dialect import dialect_for
 from supa_deploy.supabase.environment import child_environment, find_login
+from supa_deploy.supabase.find import find_binary
 from supa_deploy.supabase.locate import Binary
 from supa_deploy.supabase.profile import read_profile
+from supa_deploy.supabase.speaker import PushOptions, Speaker
 from supa_deploy.supabase.target import target_of
 
 _FOLDER = Path(__file__).parents[1] / "tests" / "transcripts"

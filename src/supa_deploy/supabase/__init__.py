@@ -4,21 +4,24 @@ from supa_deploy.supabase.answers import (
     ApiKeys,
     Caret,
     CliFailure,
+    DiffAnswer,
     FailureKind,
     History,
     LinkAnswer,
     PushAnswer,
+    RepairAnswer,
     Row,
     UnreadableAnswer,
 )
 from supa_deploy.supabase.children import Pending
-from supa_deploy.supabase.client import Supabase, find_binary
+from supa_deploy.supabase.client import Supabase
 from supa_deploy.supabase.command import Ended
-from supa_deploy.supabase.dialect import PushOptions
 from supa_deploy.supabase.environment import Login, find_login
+from supa_deploy.supabase.find import find_binary
 from supa_deploy.supabase.locate import Binary
 from supa_deploy.supabase.management import Management, Project, Refusal, Survey
 from supa_deploy.supabase.profile import Profile, read_profile
+from supa_deploy.supabase.speaker import PushOptions, RepairStatus
 from supa_deploy.supabase.target import ByUrl, Linked, Target, target_of
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "ByUrl",
     "Caret",
     "CliFailure",
+    "DiffAnswer",
     "Ended",
     "FailureKind",
     "History",
@@ -40,6 +44,8 @@ __all__ = [
     "PushAnswer",
     "PushOptions",
     "Refusal",
+    "RepairAnswer",
+    "RepairStatus",
     "Row",
     "Supabase",
     "Survey",

@@ -20,11 +20,13 @@ _REAP_TICK = 0.005  # both ends are closed: the exit status is a moment away
 
 
 class Children:
-    """All children of one run. Leaving the `with` block ends whatever is still at work."""
+    """All children of one run. Leaving the `with` block ends whatever is still at work. Given the `pool` of others,
+    whoever waits looks after both, and each block ends its own."""
 
-    def __init__(self, interrupt: Interrupt, redact: Redactor) -> None:
+    def __init__(self, interrupt: Interrupt, redact: Redactor, pool: list[Running] | None = None) -> None:
         self._interrupt = interrupt
-        self._running: list[Running] = []
+        self._own: list[Running] = []
+        self.pool: list[Running] = [] if pool is None else pool
         self.redact = redact
 
     def __enter__(self) -> Self:
@@ -53,7 +55,8 @@ class Children:
         running = Running(
             command, revealed, total=total, interrupt=self._interrupt, redact=self.redact, on_line=on_line
         )
-        self._running.append(running)
+        self.pool.append(running)
+        self._own = [*(child for child in self._own if not child.completed), running]
         return running
 
     def wait(self, *wanted: Running) -> tuple[Completed, ...]:
@@ -67,19 +70,19 @@ class Children:
         self._pump_until((running,))
 
     def close(self) -> None:
-        """Ends every child that is still at work, group and all."""
-        for running in self._running:
+        """Ends every child of its own that is still at work, group and all."""
+        for running in self._own:
             running.stop(Ended.INTERRUPTED)
-        self._pump_until(tuple(self._running))
+        self._pump_until(tuple(self._own))
 
     def _pump_until(self, wanted: Sequence[Running]) -> None:
         while True:
-            for running in self._running:
+            for running in self.pool:
                 running.pump()
-            self._running = [running for running in self._running if not running.completed]
+            self.pool[:] = [running for running in self.pool if not running.completed]
             if all(running.completed for running in wanted):
                 return
-            watched = [running.descriptors for running in self._running]
+            watched = [running.descriptors for running in self.pool]
             tick = _TICK if all(watched) else _REAP_TICK
             select.select([fd for descriptors in watched for fd in descriptors], [], [], tick)
 

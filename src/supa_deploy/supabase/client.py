@@ -4,80 +4,51 @@ Calls may run side by side: `begin_…` starts one and gives a `Pending`, whose 
 after the others meanwhile). All from the main thread: starting a child forks.
 """
 
-import contextlib
-import math
-import shutil
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Self, TypeVar
 
 from supa_deploy.clock import Deadline, Interrupt
-from supa_deploy.errors import Interrupted, SupaDeployError
-from supa_deploy.secret import Redactor, Secret
-from supa_deploy.settings import Settings
+from supa_deploy.errors import SupaDeployError
+from supa_deploy.settings import DatabaseUrl, Settings
 from supa_deploy.supabase.answers import (
     ApiKeys,
+    DiffAnswer,
     History,
     LinkAnswer,
     PushAnswer,
+    RepairAnswer,
     Row,
     read_api_keys,
+    read_diff,
     read_history,
     read_link,
     read_push,
+    read_repair,
     read_rows,
 )
 from supa_deploy.supabase.answers.text import progress_in
 from supa_deploy.supabase.backends import backends_query, read_backends
-from supa_deploy.supabase.children import Children, Pending
-from supa_deploy.supabase.command import Command, Completed
-from supa_deploy.supabase.dialect import Dialect, PushOptions, Speaker, dialect_for, notice_for
-from supa_deploy.supabase.environment import Login, bare_environment, child_environment, find_login
-from supa_deploy.supabase.locate import Binary, locate
-from supa_deploy.supabase.profile import Profile, read_profile
-from supa_deploy.supabase.target import ByUrl, Linked, Target, target_of
+from supa_deploy.supabase.children import Pending
+from supa_deploy.supabase.command import Completed
+from supa_deploy.supabase.dialect import notice_for
+from supa_deploy.supabase.environment import NOBODY, child_environment, find_login
+from supa_deploy.supabase.find import find_binary
+from supa_deploy.supabase.profile import read_profile
+from supa_deploy.supabase.session import Session
+from supa_deploy.supabase.speaker import PushOptions, RepairStatus
+from supa_deploy.supabase.target import ByUrl, Linked, target_of
+from supa_deploy.supabase.temp import is_linked
 
-T = TypeVar("T")
-
-_VERSION_SECONDS = 30.0
-_UPDATE_CHECK_SECONDS = 9 * 3600  # the CLI looks again after 10 hours
 _API_SECONDS = (
     45.0  # a call that only speaks to the Management API: 3.x retries for 36 s, and never times out
 )
-_SHORTEST = 1.0  # a call is given a moment even when the clock has run out: its answer says so
 
 _PLAIN_PUSH = PushOptions()
 
 
-class Supabase:
-    """One run's CLI: which program, about which target. A context manager: leaving it ends every call still under
-    way and removes the private home."""
-
-    def __init__(
-        self,
-        binary: Binary,
-        target: Target,
-        settings: Settings,
-        deadline: Deadline,
-        interrupt: Interrupt,
-    ) -> None:
-        self.binary = binary
-        self.target = target
-        self.login: Login = find_login(settings)
-        self.profile: Profile = read_profile(self.login.profile, settings.workdir)
-        self._dialect: Dialect = dialect_for(binary.version)
-        self._settings = settings
-        self._deadline = deadline
-        self._interrupt = interrupt
-        self._secrets = [*settings.secrets, *([self.login.token] if self.login.token else [])]
-        self._home = Path(tempfile.mkdtemp(prefix="supa-deploy-home-"))
-        self._children = Children(interrupt, self.redact)
-        self._environ = child_environment(settings, target, self.login, self._home)
-        self._speaker = Speaker(
-            self._dialect, binary.program, target, settings.workdir, binary.env, settings.db_password
-        )
+class Supabase(Session):
+    """The verbs of one run's CLI."""
 
     @classmethod
     def open(cls, settings: Settings, deadline: Deadline, interrupt: Interrupt) -> "Supabase":
@@ -87,32 +58,11 @@ class Supabase:
         target = target_of(settings, profile.project_host)
         return cls(find_binary(settings, interrupt), target, settings, deadline, interrupt)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def cli_version(self) -> str:
-        """The CLI's version, as in `3.1.0`."""
-        return str(self.binary.version)
-
     @property
     def notices(self) -> tuple[str, ...]:
         """What a person should know before the first call."""
         of_version = notice_for(self.binary.version)
         return tuple(text for text in (of_version, self._password_notice()) if text)
-
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """Every secret this object knows, those it learned included (a stored login, API keys)."""
-        return tuple(self._secrets)
-
-    @property
-    def redact(self) -> Redactor:
-        """Takes every known secret out of a text."""
-        return Redactor(self._secrets)
 
     def begin_history(self, *, final: bool = False) -> Pending[History]:
         """Starts `migration list`. `final` may use the time that is kept for the last reading."""
@@ -130,7 +80,7 @@ class Supabase:
             case Linked() if not self._dialect.needs_link:
                 return "this CLI finds the project by its ref"
             case Linked(project_ref=ref):
-                return "already linked" if _is_linked(self._settings.workdir, ref) else None
+                return "already linked" if is_linked(self._settings.workdir, ref) else None
 
     def begin_link(self) -> Pending[LinkAnswer]:
         """Starts `link`, needed or not (a project only)."""
@@ -180,13 +130,60 @@ class Supabase:
         """True when this CLI has `db query` and may use it: with a project it goes through the Management API."""
         return self._dialect.query
 
-    def begin_query(self, sql: str, *, final: bool = False) -> Pending[tuple[Row, ...]]:
-        """Starts `db query` with one statement that only reads."""
-        return self._begin(self._speaker.query(sql), read_rows, final=final)
+    def begin_query(self, sql: str, *, final: bool = False, exact: bool = False) -> Pending[tuple[Row, ...]]:
+        """Starts `db query` with one statement that only reads. `exact`: its rows are compared with something, so
+        no word of them may be hidden; whoever shows them takes the secrets out."""
+        return self._begin(self._speaker.query(sql, exact=exact), read_rows, final=final)
 
     def query(self, sql: str, *, final: bool = False) -> tuple[Row, ...]:
         """The rows of one statement that only reads. Raises what a failure means."""
         return self.begin_query(sql, final=final).result()
+
+    @property
+    def can_diff(self) -> bool:
+        """True when this CLI compares two databases by itself; False when it needs Docker for that."""
+        return self._dialect.diff
+
+    def begin_diff(
+        self, scratch: DatabaseUrl, *, schemas: Collection[str] = (), reverse: bool = False
+    ) -> Pending[DiffAnswer]:
+        """Starts `db diff`: the SQL that turns the scratch database into the target, or (`reverse`) the target into
+        the scratch database. Raises UsageError when both need a password and these differ."""
+        return self._begin(self._speaker.diff(scratch, schemas, reverse=reverse), read_diff)
+
+    def begin_diff_between(
+        self, source: DatabaseUrl, destination: DatabaseUrl, schemas: Collection[str] = ()
+    ) -> Pending[DiffAnswer]:
+        """Starts `db diff` between two scratch databases: the SQL that turns the first into the second. Nothing
+        that belongs to the target is in its environment."""
+        target = ByUrl(destination)
+        command = replace(self._speaker, target=target, password=None).diff(source, schemas)
+        environ = child_environment(self._settings, target, NOBODY, self._home)
+        return self._begin(command, read_diff, environ=environ)
+
+    def begin_diff_by_docker(self, schemas: Collection[str] = ()) -> Pending[DiffAnswer]:
+        """Starts `db diff` over the CLI's own shadow of the folder's migrations: the SQL that turns them into the
+        target. Needs Docker, whose absence is a failure that says so."""
+        return self._begin(self._speaker.diff_by_docker(schemas), read_diff)
+
+    def begin_repair(self, versions: Sequence[str], status: RepairStatus) -> Pending[RepairAnswer]:
+        """Starts `migration repair`: the history shall say of these versions that they ran, or that they did not.
+        Raises ValueError without versions."""
+        return self._begin(self._speaker.repair(versions, status), read_repair)
+
+    def beside(self, url: DatabaseUrl, workdir: Path) -> "Supabase":
+        """The same CLI about another database (a scratch one) and folder: with no secret of this target's in its
+        environment, but hiding them all the same; its calls run along with these. Close it, or use `with`."""
+        settings = replace(
+            self._settings,
+            workdir=workdir,
+            project_ref=None,
+            db_url=url,
+            access_token=None,
+            db_password=None,
+            profile=None,
+        )
+        return Supabase(self.binary, ByUrl(url), settings, self._deadline, self._interrupt, beside=self)
 
     def active_backends(self) -> int | None:
         """How many of the CLI's connections are still executing on the server; None when nobody can tell.
@@ -203,38 +200,6 @@ class Supabase:
             return None
         return read_backends(rows)
 
-    def remember(self, keys: ApiKeys) -> None:
-        """From now on these are secrets of this run."""
-        self._secrets += [*keys.secrets, *([keys.publishable] if keys.publishable else [])]
-        self._children.redact = self.redact
-
-    def close(self) -> None:
-        """Ends what is under way and removes the private home."""
-        try:
-            self._children.close()
-        finally:
-            shutil.rmtree(self._home, ignore_errors=True)
-
-    def _begin(
-        self,
-        command: Command,
-        read: Callable[[Completed], T],
-        *,
-        final: bool = False,
-        on_line: Callable[[str], None] | None = None,
-        within: float = math.inf,
-    ) -> Pending[T]:
-        if self._interrupt.requested and not final:
-            raise Interrupted(
-                "Stopped on request before anything was sent.", terminated=self._interrupt.terminated
-            )
-        if self._dialect.checks_for_updates:
-            _quiet_update_check(self._settings.workdir, self.cli_version)
-        left = self._deadline.left_with_reserve if final else self._deadline.left
-        total = min(max(left, _SHORTEST), within)
-        running = self._children.start(command, self._environ, total=total, on_line=on_line)
-        return Pending(self._children, running, read)
-
     def _read_api_keys(self, completed: Completed) -> ApiKeys:
         keys = read_api_keys(completed)
         self.remember(keys)
@@ -245,37 +210,3 @@ class Supabase:
         if named or not self.can_do_without_password:
             return None
         return "SUPABASE_DB_PASSWORD is not set: the CLI gets a temporary login role with the access token."
-
-
-def find_binary(settings: Settings, interrupt: Interrupt, *, npx: bool = True) -> Binary:
-    """The CLI of this run (see `locate`). Raises PreflightFailed when there is none that can be used."""
-    with tempfile.TemporaryDirectory(prefix="supa-deploy-home-") as home:
-        environ = bare_environment(settings, Path(home))
-        with Children(interrupt, settings.redact) as children:
-
-            def run(command: Command) -> Completed:
-                (completed,) = children.wait(children.start(command, environ, total=_VERSION_SECONDS))
-                return completed
-
-            return locate(settings, run, npx=npx)
-
-
-def _is_linked(workdir: Path, ref: str) -> bool:
-    """True when `link` did all it does for this ref: the ref and the pooler's address, which names it too."""
-    folder = workdir / "supabase" / ".temp"
-    try:
-        linked = (folder / "project-ref").read_text(encoding="utf-8").strip() == ref
-        return linked and ref in (folder / "pooler-url").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
-
-
-def _quiet_update_check(workdir: Path, version: str) -> None:
-    """Keeps the file fresh by which older generations know that they need not ask GitHub for news: where its host
-    is silent that costs 10 s once per folder, and no variable stops it. Not writing it costs no more than that."""
-    path = workdir / "supabase" / ".temp" / "cli-latest"
-    with contextlib.suppress(OSError):
-        fresh = path.is_file() and time.time() - path.stat().st_mtime < _UPDATE_CHECK_SECONDS
-        if not fresh and path.parent.parent.is_dir():
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(f"v{version}", encoding="utf-8")

@@ -21,6 +21,8 @@ class Verb(StrEnum):
     PUSH = "db push"
     API_KEYS = "projects api-keys"
     QUERY = "db query"
+    DIFF = "db diff"
+    REPAIR = "migration repair"
     VERSION = "--version"
 
 
@@ -79,6 +81,11 @@ class Completed:
     seconds: float
     prompt: str | None = None
     secret_stdout: Secret | None = None
+
+    @property
+    def result(self) -> str:
+        """What stood on stdout, private or not: never to be quoted in a message."""
+        return self.secret_stdout.reveal() if self.secret_stdout is not None else self.stdout
 
     @property
     def succeeded(self) -> bool:

@@ -117,6 +117,10 @@ class Login:
     keyring: bool = False
 
 
+NOBODY = Login(None, None, None)
+"""No login at all, for databases that are nobody's project."""
+
+
 def find_login(settings: Settings) -> Login:
     """The settings' token, else what `supabase login` left in the user's home, else the keyring's, unseen."""
     folder = _supabase_home(settings.environ)
@@ -175,6 +179,8 @@ def _for_url(settings: Settings, target: ByUrl) -> dict[str, EnvValue]:
     environ: dict[str, EnvValue] = {}
     if target.url.password is not None:
         environ["PGPASSWORD"] = target.url.password
+    if target.is_socket:
+        return environ  # no wire, no TLS
     # 2.99 reads TLS from the variable alone and passes over the URL
     mode = target.sslmode or settings.environ.get("PGSSLMODE") or (None if target.is_loopback else "require")
     if mode:

@@ -39,12 +39,20 @@ class ByUrl:
     @property
     def sslmode(self) -> str | None:
         """What the URL itself says about TLS."""
-        return parse_qs(urlsplit(self.url.url).query).get("sslmode", [None])[-1]
+        return self._option("sslmode")
 
     @property
     def is_loopback(self) -> bool:
         """True when the server is on this machine, where the wire cannot be listened to."""
         return self.url.host in _LOOPBACK
+
+    @property
+    def is_socket(self) -> bool:
+        """True when the option `host` names a folder: then a Unix socket in it is meant, and no network at all."""
+        return (self._option("host") or "").startswith("/")
+
+    def _option(self, name: str) -> str | None:
+        return parse_qs(urlsplit(self.url.url).query).get(name, [None])[-1]
 
     def __str__(self) -> str:
         return f"{self.url.host}:{self.url.port}/{self.url.database}"

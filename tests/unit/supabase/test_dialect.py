@@ -11,14 +11,14 @@ from supa_deploy.supabase.command import Reply
 from supa_deploy.supabase.dialect import (
     FRONT,
     GO,
+    JSON_DIFF,
     JSON_LINKED,
     JSON_REMOTE,
     Dialect,
-    PushOptions,
-    Speaker,
     dialect_for,
     notice_for,
 )
+from supa_deploy.supabase.speaker import PushOptions, Speaker
 from supa_deploy.supabase.target import ByUrl, Linked, Target
 from supa_deploy.supabase.version import Version
 
@@ -51,7 +51,9 @@ def by_url(database_url: DatabaseUrl) -> ByUrl:
         ((2, 99, 0), FRONT),
         ((2, 109, 1), FRONT),
         ((2, 110, 0), JSON_LINKED),
-        ((2, 122, 1), JSON_LINKED),
+        ((2, 114, 9), JSON_LINKED),
+        ((2, 115, 0), JSON_DIFF),
+        ((2, 122, 1), JSON_DIFF),
         ((3, 0, 0), JSON_REMOTE),
         ((3, 9, 0), JSON_REMOTE),
         ((4, 0, 0), JSON_REMOTE),

@@ -45,6 +45,7 @@ _BY_CODE: Mapping[str, FailureKind] = {
     "ProjectConfigParseError": FailureKind.CONFIG,
     "InvalidProjectRefError": FailureKind.CONFIG,
     "DbConfigIpv6Error": FailureKind.UNREACHABLE,
+    "ImagePrepullError": FailureKind.DOCKER,
     "LinkedDbNetworkBannedError": FailureKind.UNREACHABLE,
     "UnrecognizedOption": FailureKind.CLI_INTERNAL,
     "HostedMutationConsentRequiredError": FailureKind.CLI_INTERNAL,
@@ -72,6 +73,9 @@ _REFUSING_BODY = re.compile(
     r"Unauthori[sz]ed|\bJWT\b|Forbidden|necessary privileges|not authori[sz]ed", re.IGNORECASE
 )
 _MISSING_BODY = re.compile(r"not found|does not exist", re.IGNORECASE)
+_DOCKER = re.compile(r"Docker daemon|failed to (?:inspect|pull) docker image|docker: command not found")
+_ENGINE_CODES = {"PgDeltaEngineError", "DeclarativeEdgeRuntimeError"}
+_ENGINE = re.compile(r"error diffing (?:schema|shadow database)")
 _NETWORK = re.compile(
     r"dial error|hostname resolving error|tls error|i/o timeout|Connection timed out|TransportError|Transport error"
     r"|failed to connect to postgres|failed to connect as temp role|failed to retrieve remote project status"
@@ -88,7 +92,7 @@ def failure_of(completed: Completed) -> CliFailure:
     cut_short = _cut_short(completed)
     if cut_short is not None:
         return cut_short
-    error = error_in(completed.secret_stdout.reveal() if completed.secret_stdout else completed.stdout)
+    error = error_in(completed.result)
     if error is not None:
         code = (text_of(error, "code") or "").removeprefix("Legacy") or None
         message, suggestion = text_of(error, "message") or "", text_of(error, "suggestion")
@@ -132,9 +136,11 @@ def _kind(code: str | None, message: str, stage: Stage | None) -> FailureKind:
     return (
         _BY_CODE.get(code or "")
         or (_by_text(message) if code is None else None)
+        or (FailureKind.DOCKER if _DOCKER.search(message) else None)
         or _by_status(message)
         or _by_sqlstate(message, stage)
         or _by_network(code, message)
+        or (FailureKind.ENGINE if code in _ENGINE_CODES or _ENGINE.search(message) else None)
         or FailureKind.OTHER
     )
 

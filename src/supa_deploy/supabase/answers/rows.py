@@ -17,7 +17,7 @@ def read_rows(completed: Completed) -> tuple[Row, ...]:
     """The rows. Raises what the failure means, UnreadableAnswer for a success that is no array of objects."""
     if not completed.succeeded:
         raise failure_of(completed).as_error()
-    rows = value_in(completed.stdout)
+    rows = value_in(completed.result)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise unreadable(completed)
     return tuple(MappingProxyType(row) for row in rows)
