@@ -5,12 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from supa_deploy.model import (
+    Change,
+    ChangeKind,
     Check,
+    Drift,
     Failure,
+    Loss,
     MigrationState,
     ObjectKind,
     PendingMigration,
     Report,
+    Rollback,
     Step,
     StepStatus,
     Verdict,
@@ -156,4 +161,52 @@ def refused(make_report: MakeReport, two_pending: tuple[PendingMigration, ...]) 
             line=4,
             sqlstate="42P01",
         ),
+    )
+
+
+@pytest.fixture
+def three_changes() -> tuple[Change, ...]:
+    """One thing added, one changed, one lost; the worst last."""
+    return (
+        Change(ChangeKind.ADDED, "table", "public", "notes"),
+        Change(
+            ChangeKind.CHANGED,
+            "policy",
+            "public",
+            "Users can read",
+            "ai_threads",
+            "using: from (auth.uid() = user_id) to true",
+        ),
+        Change(ChangeKind.LOST, "index", "public", "idx_ai_threads_status", "ai_threads"),
+    )
+
+
+@pytest.fixture
+def drifted(three_changes: tuple[Change, ...]) -> Drift:
+    """A database that somebody worked on by hand."""
+    return Drift(
+        "DROP INDEX public.idx_ai_threads_status;\nCREATE TABLE public.notes ();",
+        three_changes,
+        "pg-delta",
+        "PostgreSQL 17.10",
+        left_out=14,
+        stand_ins=("vector", "pg_net"),
+    )
+
+
+@pytest.fixture
+def way_back() -> Rollback:
+    """Both files undone, the newer one by hand, with rows in the way; a dry run."""
+    return Rollback(
+        "20250101000000",
+        (ALTERS, THREADS),
+        "DROP TABLE public.ai_threads;",
+        losses=(
+            Loss("public", "ai_threads", None, 1234, 2202009),
+            Loss("private", "ai_tools", None, 0, 24576),
+            Loss("public", "chat_sessions", "openai_thread_id", 1, saved="my backup/c.csv"),
+        ),
+        cannot_restore=("the rows that the file deleted",),
+        hand_written=(f"supabase/migrations/{ALTERS}_alter_existing_tables.down.sql",),
+        remains=(Change(ChangeKind.ADDED, "index", "public", "idx_x", "chat_sessions"),),
     )

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,18 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from supa_deploy.model import (
+    Change,
+    ChangeKind,
     Check,
     Diagnostic,
+    Drift,
     Finding,
+    Loss,
     MigrationState,
     ObjectKind,
+    Preview,
     Report,
+    Rollback,
     Severity,
     StepStatus,
     Traffic,
@@ -142,6 +149,130 @@ def test_a_full_report_keeps_every_value(
     assert (document["error"]["line"], document["error"]["sqlstate"]) == (4, "42P01")
 
 
+def test_drift_is_told_with_every_change(
+    drifted: Drift, make_report: MakeReport, validator: Draft202012Validator
+) -> None:
+    document = json.loads(to_json(make_report(Outcome.DRIFT, command="diff", drift=drifted)))
+    validator.validate(document)
+    assert document["drift"] | {"changes": []} == {
+        "empty": False,
+        "sql": drifted.sql,
+        "engine": "pg-delta",
+        "shadow": "PostgreSQL 17.10",
+        "changes": [],
+        "left_out": 14,
+        "stand_ins": ["vector", "pg_net"],
+    }
+    assert document["drift"]["changes"][1] == {
+        "change": "changed",
+        "object": "policy",
+        "schema": "public",
+        "name": "Users can read",
+        "table": "ai_threads",
+        "detail": "using: from (auth.uid() = user_id) to true",
+        "witness": "catalog",
+    }
+    assert [c["change"] for c in document["drift"]["changes"]] == ["added", "changed", "lost"]
+
+
+def test_no_drift_is_not_the_same_as_not_looked_for(
+    make_report: MakeReport, validator: Draft202012Validator
+) -> None:
+    looked = json.loads(to_json(make_report(drift=Drift())))
+    validator.validate(looked)
+    assert looked["drift"] == {
+        "empty": True,
+        "sql": "",
+        "engine": None,
+        "shadow": None,
+        "changes": [],
+        "left_out": 0,
+        "stand_ins": [],
+    }
+    absent = json.loads(to_json(make_report()))
+    assert (absent["drift"], absent["preview"], absent["rollback"]) == (None, None, None)
+
+
+def test_a_preview_and_a_rollback_keep_every_value(
+    way_back: Rollback,
+    three_changes: tuple[Change, ...],
+    make_report: MakeReport,
+    validator: Draft202012Validator,
+) -> None:
+    report = make_report(command="rollback", rollback=way_back, preview=Preview("select 1;", three_changes))
+    document = json.loads(to_json(report))
+    validator.validate(document)
+    assert document["preview"]["sql"] == "select 1;"
+    assert [c["name"] for c in document["preview"]["changes"]] == [c.name for c in three_changes]
+    assert document["rollback"] | {"losses": [], "remains": []} == {
+        "to": "20250101000000",
+        "versions": ["20250118000004", "20250118000001"],
+        "sql": "DROP TABLE public.ai_threads;",
+        "losses": [],
+        "cannot_restore": ["the rows that the file deleted"],
+        "hand_written": ["supabase/migrations/20250118000004_alter_existing_tables.down.sql"],
+        "remains": [],
+        "done": False,
+    }
+    assert document["rollback"]["losses"][::2] == [
+        {
+            "schema": "public",
+            "table": "ai_threads",
+            "column": None,
+            "rows": 1234,
+            "size": 2202009,
+            "saved": None,
+        },
+        {
+            "schema": "public",
+            "table": "chat_sessions",
+            "column": "openai_thread_id",
+            "rows": 1,
+            "size": None,
+            "saved": "my backup/c.csv",
+        },
+    ]
+    assert document["rollback"]["remains"][0]["name"] == "idx_x"
+
+
+@pytest.mark.parametrize(
+    ("definition", "value"),
+    [("drift", Drift), ("change", Change), ("preview", Preview), ("rollback", Rollback), ("loss", Loss)],
+)
+def test_schema_and_code_have_the_same_fields(schema: Any, definition: str, value: type[Any]) -> None:
+    stored = [field.name for field in fields(value)]
+    told = schema["$defs"][definition]
+    assert sorted(told["required"]) == sorted(told["properties"])
+    assert sorted(set(told["properties"]) - {"empty"}) == sorted(stored)
+    assert told["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("field", "spoil"),
+    [
+        ("drift", {"empty": None}),
+        ("drift", {"left_out": -1}),
+        ("drift", {"surprise": 1}),
+        ("drift", {"changes": [{"change": "gone"}]}),
+        ("rollback", {"done": "yes"}),
+        ("rollback", {"losses": [{"rows": 1}]}),
+        ("rollback", {"versions": None}),
+    ],
+)
+def test_the_schema_refuses_what_is_not_a_drift_or_a_rollback(
+    field: str,
+    spoil: dict[str, object],
+    drifted: Drift,
+    way_back: Rollback,
+    make_report: MakeReport,
+    validator: Draft202012Validator,
+) -> None:
+    document = json.loads(to_json(make_report(drift=drifted, rollback=way_back)))
+    assert validator.is_valid(document)
+    document[field] |= spoil
+    assert not validator.is_valid(document)
+
+
 @pytest.mark.parametrize(
     ("definition", "field", "enum"),
     [
@@ -149,6 +280,8 @@ def test_a_full_report_keeps_every_value(
         ("check", "object", ObjectKind),
         ("check", "verdict", Verdict),
         ("check", "witness", Witness),
+        ("change", "change", ChangeKind),
+        ("change", "witness", Witness),
         ("finding", "severity", Severity),
     ],
 )
