@@ -15,14 +15,17 @@ _CONFIG = 'project_id = "supa-deploy"\n'
 
 
 @contextmanager
-def folder_of(files: Iterable[tuple[str, bytes]]) -> Iterator[Path]:
-    """A project folder with these migration files (name and content) and no setting of the user's."""
+def folder_of(files: Iterable[tuple[str, bytes]], linked_as: Path | None = None) -> Iterator[Path]:
+    """A project folder with these migration files (name and content) and no setting of the user's, but linked to
+    the project that the folder `linked_as` is linked to."""
     with _private() as folder:
         migrations = folder / "supabase" / "migrations"
         migrations.mkdir(parents=True)
         (folder / "supabase" / "config.toml").write_text(_CONFIG, encoding="utf-8")
         for name, content in files:
             (migrations / name).write_bytes(content)
+        if linked_as is not None and (link := linked_as / "supabase" / ".temp").is_dir():
+            (folder / "supabase" / ".temp").symlink_to(link.resolve())
         yield folder
 
 

@@ -3,7 +3,8 @@
 import math
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Self, TypeVar
@@ -82,6 +83,20 @@ class Session:
     def redact(self) -> Redactor:
         """Takes every known secret out of a text."""
         return Redactor(self._secrets)
+
+    def move_to(self, workdir: Path) -> None:
+        """From now on the CLI runs in this folder: it is to see other files than the project's own."""
+        self._speaker = replace(self._speaker, workdir=workdir)
+
+    @contextmanager
+    def in_folder(self, workdir: Path) -> Iterator[None]:
+        """The CLI runs in this folder for the length of the block."""
+        before = self._speaker.workdir
+        self.move_to(workdir)
+        try:
+            yield
+        finally:
+            self.move_to(before)
 
     def remember(self, keys: ApiKeys) -> None:
         """From now on these are secrets of this run."""
