@@ -69,14 +69,16 @@ def subject(change: Change) -> str:
         shown = f"{kind} {name}"
     elif kind == "row-level security":
         shown = f"{kind} of {relation or prefix + name}"
+    elif kind == "default privileges":
+        shown = f"{kind} for {name}{_inside(change.schema)}"
+    elif "grant" in kind:
+        shown = f"{kind} to {name} on {relation or f'schema {change.schema}'}"
     elif not relation:
         shown = f"{kind} {prefix}{name}"
     elif kind == "column":
         shown = f"{kind} {relation}.{name}"
-    elif "grant" in kind:
-        shown = f"{kind} to {name} on {relation}"
     elif kind.startswith("publication"):
-        shown = f"{relation} in publication {name}"
+        shown = f"{'every table' if change.table == '*' else relation} in publication {name}"
     else:
         shown = f"{kind} {name} on {relation}"
     return safe(shown)
@@ -128,6 +130,10 @@ def in_short(report: Report) -> str:
         skipped = any(s.name in _DIFF_STEPS and s.status is StepStatus.SKIPPED for s in report.steps)
         return "drift not looked for" if skipped else ""
     return "no drift" if report.drift.empty else counted(report.drift.changes)
+
+
+def _inside(schema: str | None) -> str:
+    return f" in schema {schema}" if schema else ""
 
 
 def _quoted(name: str) -> str:
