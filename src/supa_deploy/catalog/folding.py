@@ -1,0 +1,58 @@
+"""What comes and goes with something greater is told with it, not one by one (pure)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from supa_deploy.catalog.pair import Pair, parents_of
+from supa_deploy.catalog.platform import POLICED_SCHEMAS
+from supa_deploy.catalog.values import Entry, Key, Kind
+from supa_deploy.model import ChangeKind
+
+
+def fold(pairs: Sequence[Pair]) -> list[Pair]:
+    """The differences without those that another one says already.
+
+    A table takes its columns, constraints, indexes, policies, triggers, sequences and grants with it; a constraint
+    its index; a view that is redefined its columns.
+    """
+    whole = {(pair.change, pair.key) for pair in pairs if pair.change is not ChangeKind.CHANGED}
+    redefined = {
+        pair.key for pair in pairs if pair.key.kind is Kind.VIEW and pair.change is ChangeKind.CHANGED
+    }
+    children: defaultdict[tuple[ChangeKind, Key], list[Entry]] = defaultdict(list)
+    left = []
+    for pair in pairs:
+        parent = _parent(pair, whole)
+        if parent is not None:
+            children[parent].append(pair.entry)
+        elif not _goes_without_saying(pair, redefined):
+            left.append(pair)
+    return [replace(pair, children=tuple(children[pair.change, pair.key])) for pair in left]
+
+
+def _parent(pair: Pair, whole: set[tuple[ChangeKind, Key]]) -> tuple[ChangeKind, Key] | None:
+    key = pair.key
+    if key.kind in {Kind.POLICY, Kind.TRIGGER} and key.schema in POLICED_SCHEMAS:
+        return None  # the platform's table is none of the project's business, what people put there is
+    parents = _with_owner(pair, parents_of(key))
+    return next(((pair.change, parent) for parent in parents if (pair.change, parent) in whole), None)
+
+
+def _with_owner(pair: Pair, parents: tuple[Key, ...]) -> tuple[Key, ...]:
+    """A sequence goes with the column that owns it; its grants do too."""
+    owned = pair.entry.facts.get("owned_by") if pair.key.kind is Kind.SEQUENCE else None
+    if not owned:
+        return parents
+    table, _, column = owned.rpartition(".")
+    return (Key(Kind.TABLE, pair.key.schema, table), Key(Kind.COLUMN, pair.key.schema, column, table))
+
+
+def _goes_without_saying(pair: Pair, redefined: set[Key]) -> bool:
+    key = pair.key
+    if key.kind is Kind.COLUMN:
+        return Key(Kind.VIEW, key.schema, key.table or "") in redefined
+    if key.kind is Kind.INDEX and "constraint" in pair.entry.facts:
+        # Its constraint says the rest; whether it can be used is its own.
+        return pair.change is not ChangeKind.CHANGED or not {"valid", "ready", "comment"} & set(pair.facts)
+    return False
