@@ -176,7 +176,21 @@ def _truncate(node: Node) -> Iterator[Act]:
 
 
 def _session(node: Node) -> Iterator[Act]:
-    yield Act(Deed.SESSION, "setting", "", node.text("name") or "?")
+    values = [_setting(argument) for argument in node.nodes("args")]
+    value = ", ".join(values) if node.text("kind") == "VAR_SET_VALUE" else None
+    yield Act(Deed.SESSION, "setting", "", node.text("name") or "?", detail=value)
+
+
+def _setting(node: Node) -> str:
+    """A value of SET as set_config takes it: a name of a list is quoted where it must be."""
+    text = node.child("sval")
+    number = node.child("ival")
+    fraction = node.child("fval")
+    if text is not None:
+        return text.text("sval")
+    if number is not None:
+        return str(number.number("ival"))
+    return fraction.text("fval") if fraction is not None else ""
 
 
 def _select(node: Node) -> Iterator[Act]:

@@ -1,0 +1,182 @@
+"""One drift out of two witnesses: the catalog gives the words, the engine the SQL and what the catalog did not see."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from supa_deploy.catalog.values import Key, Kind
+from supa_deploy.drift.engine import EngineStatement, change_of, identity_of, read_statements
+from supa_deploy.drift.known import Known
+from supa_deploy.drift.noise import API_ROLES, Noise, noise_of, platform_defaults
+from supa_deploy.migrations.acts import Act, Deed
+from supa_deploy.model import Change, ChangeKind, Drift, Preview
+
+_PRIVILEGES = frozenset({Deed.GRANT, Deed.REVOKE})
+_REBUILDABLE = frozenset(
+    {
+        Kind.INDEX,
+        Kind.CONSTRAINT,
+        Kind.POLICY,
+        Kind.TRIGGER,
+        Kind.RULE,
+        Kind.VIEW,
+        Kind.FUNCTION,
+        Kind.STATISTICS,
+    }
+)
+_WHOLES = frozenset({"table", "foreign table", "view", "materialized view", "schema", "sequence", "index"})
+
+
+class CatalogDifferences(Protocol):
+    """What a comparison of two catalogs says (`supa_deploy.catalog`)."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs, in words."""
+
+    @property
+    def left_out(self) -> int:
+        """How many differences are the platform's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A deed of the engine that is no drift, and why."""
+
+    act: Act
+    reason: Noise
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The engine's statements held against what the catalog tells. `changes` is both together, `sql` what explains
+    them, in the engine's order, `noise` what is no drift."""
+
+    changes: tuple[Change, ...]
+    sql: tuple[str, ...]
+    noise: tuple[LeftOut, ...]
+
+
+def read_together(statements: Sequence[EngineStatement], differences: CatalogDifferences | None) -> Reading:
+    """What the two witnesses say together. Without `differences` the engine speaks alone."""
+    known = Known(differences.changes if differences is not None else ())
+    sorter = _Sorter(statements, confirmed=differences is not None)
+    open_acts: list[tuple[Act, str]] = []
+    noise: list[LeftOut] = []
+    shown: list[bool] = []
+    for statement in statements:
+        kept = False
+        for act in statement.acts:
+            if act.deed is not Deed.SESSION and known.covers(act):
+                kept = True
+            elif (reason := sorter.noise(act)) is not None:
+                noise.append(LeftOut(act, reason))
+            else:
+                open_acts.append((act, statement.text))
+                kept = True
+        shown.append(kept)
+    own = _told(open_acts)
+    changes = (*(differences.changes if differences is not None else ()), *own)
+    sql = tuple(s.text for s, kept in zip(statements, shown, strict=True) if kept)
+    return Reading(changes, sql, tuple(noise))
+
+
+def drift_of(
+    sql: str | None,
+    engine: str | None,
+    differences: CatalogDifferences | None,
+    *,
+    shadow: str | None,
+    stand_ins: Collection[str] = (),
+) -> Drift:
+    """The drift between a shadow and a database. `sql` is what the engine printed (None: no engine), `differences`
+    what the catalogs differ in (None: not read). With neither, nothing is known: that is not for this function."""
+    reading = read_together(read_statements(sql or ""), differences)
+    return Drift(
+        sql=as_script(reading.sql) if reading.changes else "",
+        changes=reading.changes,
+        engine=engine if sql is not None else None,
+        shadow=shadow,
+        left_out=_count(reading.noise, differences),
+        stand_ins=tuple(stand_ins),
+    )
+
+
+def preview_of(sql: str | None, differences: CatalogDifferences | None) -> Preview:
+    """What a push will really do: the SQL from the database as it is to the shadow with the pending files, in
+    words. `differences` are those of the same two catalogs, the database being the expected one."""
+    reading = read_together(read_statements(sql or ""), differences)
+    return Preview(as_script(reading.sql) if reading.changes else "", reading.changes)
+
+
+def as_script(statements: Iterable[str]) -> str:
+    """Statements as a script one can read."""
+    return "\n\n".join(f"{statement};" for statement in statements)
+
+
+class _Sorter:
+    """Which deeds are no drift, given all of them. `confirmed`: a catalog was there to confirm privileges."""
+
+    def __init__(self, statements: Sequence[EngineStatement], *, confirmed: bool) -> None:
+        acts = [act for statement in statements for act in statement.acts]
+        self._confirmed = confirmed
+        self._defaults = platform_defaults(acts)
+        dropped = {identity_of(act) for act in acts if act.deed is Deed.DROP}
+        self._rebuilt = dropped & {identity_of(act) for act in acts if act.deed in {Deed.CREATE, Deed.ALTER}}
+        self._rebuilt_relations = {(key.schema, key.name) for key in self._rebuilt if key.kind is Kind.VIEW}
+
+    def noise(self, act: Act) -> Noise | None:
+        """Why this deed is no drift; None when it is."""
+        if (reason := noise_of(act)) is not None:
+            return reason
+        if act.deed in _PRIVILEGES or act.object == "default privileges":
+            return self._privilege(act)
+        return Noise.REBUILT if self._confirmed and self._is_rebuilt(act) else None
+
+    def _privilege(self, act: Act) -> Noise | None:
+        if self._confirmed:
+            return Noise.UNCONFIRMED_GRANT
+        if (act.schema, act.name) in self._defaults and API_ROLES.issuperset(act.roles):
+            return Noise.PLATFORM_DEFAULT
+        return None
+
+    def _is_rebuilt(self, act: Act) -> bool:
+        key = identity_of(act)
+        if key.kind in _REBUILDABLE and key in self._rebuilt:
+            return True
+        return (act.schema, act.table or act.name) in self._rebuilt_relations
+
+
+def _told(found: list[tuple[Act, str]]) -> tuple[Change, ...]:
+    """Deeds that nobody told as changes: one for each object, what hangs on a new or gone one not told again."""
+    merged: dict[Key, Change] = {}
+    for act, text in found:
+        key, change = identity_of(act), change_of(act, text)
+        merged[key] = _joined(merged[key], change) if key in merged else change
+    wholes = {key for key, change in merged.items() if _is_whole(change)}
+    above = Known(merged[key] for key in wholes)
+    hidden = {identity_of(act) for act, _ in found if identity_of(act) not in wholes and above.covers(act)}
+    return tuple(change for key, change in merged.items() if key not in hidden)
+
+
+def _is_whole(change: Change) -> bool:
+    return change.object in _WHOLES and change.change is not ChangeKind.CHANGED
+
+
+def _joined(one: Change, other: Change) -> Change:
+    """Two deeds on one object as one change: what is dropped and made, or taken and given, is changed."""
+    kind = one.change if one.change is other.change else ChangeKind.CHANGED
+    if one.change is ChangeKind.ADDED and other.change is ChangeKind.CHANGED:
+        return one
+    details = list(dict.fromkeys(detail for detail in (one.detail, other.detail) if detail))
+    table = one.table or other.table
+    return replace(other, change=kind, detail="; ".join(details) or None, table=table)
+
+
+def _count(noise: Iterable[LeftOut], differences: CatalogDifferences | None) -> int:
+    """How many differences were left out. The catalog counts privileges too: those the engine shows again are the
+    same ones, so the greater number stands. Settings of the session differ in nothing."""
+    objects = {identity_of(left.act): left.reason for left in noise if left.reason is not Noise.SESSION}
+    grants = sum(key.kind is Kind.GRANT for key in objects)
+    catalog = differences.left_out if differences is not None else 0
+    return max(grants, catalog) + len(objects) - grants

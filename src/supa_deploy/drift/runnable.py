@@ -1,0 +1,85 @@
+"""The engine's SQL as a script that the CLI can push as one file, which is one implicit transaction."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from supa_deploy.drift.engine import EngineStatement, one_line
+from supa_deploy.drift.merge import as_script
+from supa_deploy.drift.noise import PLATFORM_ROLES, PLATFORM_SCHEMAS, noise_of
+from supa_deploy.errors import PreflightFailed
+from supa_deploy.migrations.acts import Act, Deed, same_text
+
+_USERS_THERE = frozenset({"policy", "trigger"})
+
+
+def runnable(statements: Sequence[EngineStatement], without: Collection[str] = ()) -> str:
+    """The statements as one script for one transaction: settings become set_config for the transaction, noise is
+    taken out, and so is each statement of `without` (compared token by token).
+
+    Raises PreflightFailed naming the statements that no transaction can hold.
+    """
+    if refused := not_in_transaction(statements):
+        raise PreflightFailed(
+            f"{len(refused)} of the statements cannot run inside a transaction: {'; '.join(refused)}. "
+            "Nothing was touched.",
+            hint="Run them by hand first, then try again; what is left can then be undone in one transaction.",
+            code="not_one_transaction",
+        )
+    taken_out = {same_text(text) for text in without}
+    return as_script(text for text, plain in _lines(statements) if plain not in taken_out)
+
+
+def _lines(statements: Iterable[EngineStatement]) -> Iterator[tuple[str, str]]:
+    for statement in statements:
+        if statement.kind == "TransactionStmt":
+            continue
+        if statement.kind == "VariableSetStmt":
+            yield from ((text, same_text(statement.text)) for text in _settings(statement))
+        elif not statement.acts or any(noise_of(a) is None or a.deed is Deed.SESSION for a in statement.acts):
+            yield statement.text, same_text(statement.text)
+
+
+def _settings(statement: EngineStatement) -> Iterator[str]:
+    """SET as set_config: for the transaction alone, whatever it said, so that nothing after it is touched."""
+    for act in statement.acts:
+        if act.detail is not None:
+            yield f"select set_config({_literal(act.name)}, {_literal(act.detail)}, true)"
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'" if "\\" not in text else "E'" + escaped.replace("\\", "\\\\") + "'"
+
+
+def not_in_transaction(statements: Iterable[EngineStatement]) -> tuple[str, ...]:
+    """The statements that no transaction can hold (CONCURRENTLY, VACUUM, CREATE DATABASE, ALTER SYSTEM, CALL…), each
+    in one line. BEGIN and COMMIT are not among them: `runnable` leaves them out."""
+    return tuple(
+        one_line(statement.text)
+        for statement in statements
+        if not statement.transactional and statement.kind != "TransactionStmt"
+    )
+
+
+def forbidden(statements: Iterable[EngineStatement]) -> tuple[str, ...]:
+    """The statements that hit what the platform owns, and that postgres may not change there, each in one line.
+    Policies and triggers of its tables are a user's own."""
+    return tuple(
+        one_line(statement.text)
+        for statement in statements
+        if any(_is_forbidden(act) for act in statement.acts)
+    )
+
+
+def _is_forbidden(act: Act) -> bool:
+    if act.deed is Deed.SESSION or act.object in _USERS_THERE:
+        return False
+    if act.deed is Deed.ROWS and act.schema == "storage":
+        return False  # buckets are made by files
+    schema = act.name if act.object == "schema" else act.schema
+    roles = PLATFORM_ROLES - {"postgres"}
+    return (
+        schema in PLATFORM_SCHEMAS
+        or (act.object == "role" and act.name in PLATFORM_ROLES)
+        or (act.deed is Deed.OWNER and not roles.isdisjoint(act.roles))
+        or (act.deed is Deed.COMMENT and act.object == "extension")
+    )
