@@ -62,15 +62,17 @@ def worst_first(changes: Iterable[Change]) -> list[Change]:
 
 def subject(change: Change) -> str:
     """What differs: `table notes`, `column t.a`, `index i on t`, `grant to anon on t`, `row-level security of t`."""
-    prefix = "" if change.schema in {None, "public"} else f"{change.schema}."
+    prefix = "" if change.schema in {None, "", "public"} else f"{change.schema}."
     relation = f"{prefix}{change.table}" if change.table else ""
     kind, name = change.object, _quoted(change.name)
-    if kind in {"schema", "extension"}:
+    if kind == "object":  # its name begins with what it is, and holds its schema
+        shown = change.name
+    elif kind in {"schema", "extension"}:
         shown = f"{kind} {name}"
-    elif kind == "row-level security":
-        shown = f"{kind} of {relation or prefix + name}"
     elif kind == "default privileges":
-        shown = f"{kind} for {name}{_inside(change.schema)}"
+        shown = f"{kind} of {change.table or 'every role'} {_inside(change.schema)} to {name}"
+    elif kind.endswith("row-level security"):
+        shown = f"{kind} of {relation or prefix + name}"
     elif "grant" in kind:
         shown = f"{kind} to {name} on {relation or f'schema {change.schema}'}"
     elif not relation:
@@ -133,7 +135,7 @@ def in_short(report: Report) -> str:
 
 
 def _inside(schema: str | None) -> str:
-    return f" in schema {schema}" if schema else ""
+    return f"in schema {schema}" if schema else "in every schema"
 
 
 def _quoted(name: str) -> str:
