@@ -1,11 +1,11 @@
-"""Asks the Data API whether what the files promise is really there.
+"""Asks two witnesses whether what the files promise is really there: the Data API, and the database's catalog.
 
 The story: list the promises, let each be judged by the evidence, gather what the judges want side by side, look
-again at whatever a stale cache or an unavailable API may have got wrong, and say what is known.
+again at whatever a stale cache or an unavailable API may have got wrong, hear the catalog, and say what is known.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from supa_deploy.clock import Deadline, Interrupt
@@ -14,11 +14,23 @@ from supa_deploy.model import Check, Failure, Traffic, Verdict, Witness
 from supa_deploy.outcome import Outcome
 from supa_deploy.postgrest import DataApi
 from supa_deploy.schema import Doubt, Schema
+from supa_deploy.verify.catalog import CatalogReading, CatalogWitness, Testimony
 from supa_deploy.verify.evidence import Evidence, Opinion, RootSource, Wait
 from supa_deploy.verify.promise import Promise
 from supa_deploy.verify.promises import promises_of
+from supa_deploy.verify.schemas import schemas_of
+from supa_deploy.verify.witnesses import together
 
-__all__ = ["AT_ONCE", "PATIENT", "Patience", "RootSource", "Verification", "verify"]
+__all__ = [
+    "AT_ONCE",
+    "PATIENT",
+    "CatalogReading",
+    "Patience",
+    "RootSource",
+    "Verification",
+    "schemas_of",
+    "verify",
+]
 
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds; a cache of ten tables reloads in 0.13 to 0.18
 _PRIVATE_ON_PURPOSE = frozenset({Verdict.NOT_GRANTED, Verdict.NOT_EXPOSED})
@@ -41,12 +53,19 @@ AT_ONCE = Patience(cache=0.0, api=10.0)
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What the witnesses said, in the order of the files. `available` is False when the API could not be asked
-    about some of it, and `reason` says why."""
+    about some of it, and `reason` says why; `without_catalog` says why there is no second witness, where one was
+    called.
+
+    Without the API the outcome stays UNVERIFIED even when the catalog confirms every object: that people can reach
+    them through the API (its schema cache, grants as it sees them, exposed schemas) only the API can tell. Of
+    promises that the API never shows (an index, a policy) it is not asked, so these alone end in OK.
+    """
 
     checks: tuple[Check, ...] = ()
     available: bool = True
     reason: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
+    without_catalog: str | None = None
 
     @property
     def unseen(self) -> int:
@@ -76,8 +95,8 @@ class Verification:
             history = "The history has the migrations; nothing" if recorded else "Nothing"
             return Failure(
                 outcome.label,
-                f"The Data API could not be asked: {self.reason}. {history} is known to be wrong, and not everything "
-                "is confirmed.",
+                f"The Data API could not be asked: {self.reason}. {history} is known to be wrong, and "
+                f"{_confirmed_without(self.checks)}.",
                 "Once the API answers, run `supa-deploy verify`.",
             )
         return None
@@ -95,27 +114,34 @@ def verify(
     why_no_key: str | None = None,
     roots: RootSource | None = None,
     patience: Patience = PATIENT,
+    catalog: Callable[[], CatalogReading] | None = None,
 ) -> Verification:
     """Judges everything that `schema` promises, or what `versions` made of it.
 
     `api` asks with the verifying key; None when there is none (`why_no_key` says why), and then only `roots`
     (OpenAPI documents by schema, from the Management API) can tell. `visitor` asks with the visitors' key.
+    `catalog` hands over the second witness's reading once the API has been asked (it may wait for one under way).
     Reads only; ends within the deadline, and soon after a signal. Never raises for an API that cannot be asked.
     """
     before = http.traffic
     promises = promises_of(schema, versions)
-    if api is None and roots is None and promises:
-        return Verification(available=False, reason=why_no_key or "there is no Data API key")
+    reading = catalog() if catalog and api is None and roots is None and promises else None
+    if api is None and roots is None and promises and (reading is None or reading.found is None):
+        reason = why_no_key or "there is no Data API key"
+        return Verification(
+            available=False, reason=reason, without_catalog=reading.reason if reading else None
+        )
     evidence = Evidence(api, visitor, roots, why_no_key)
     opinions = _settle(promises, evidence, _Waiting(patience, deadline, interrupt))
-    checks = tuple(
-        _check(promise, opinion, schema.doubts) for promise, opinion in zip(promises, opinions, strict=True)
-    )
+    if reading is None and catalog and promises:
+        reading = catalog()
+    checks = tuple(_checks(promises, opinions, schema, reading))
     reasons = [opinion.unavailable for opinion in opinions if opinion.unavailable]
     if interrupt.requested:
         reasons.insert(0, "interrupted")
     spent = Traffic(http.traffic.requests - before.requests, http.traffic.bytes - before.bytes)
-    return Verification(checks, not reasons, reasons[0] if reasons else None, spent)
+    why_not = reading.reason if reading and reading.found is None else None
+    return Verification(checks, not reasons, reasons[0] if reasons else None, spent, why_not)
 
 
 class _Waiting:
@@ -161,21 +187,28 @@ def _settle(promises: tuple[Promise, ...], evidence: Evidence, waiting: _Waiting
         evidence.forget(question for opinion in doubtful for question in opinion.upon)
 
 
-def _check(promise: Promise, opinion: Opinion, doubts: tuple[Doubt, ...]) -> Check:
-    verdict, detail = opinion.verdict, opinion.detail
+def _checks(
+    promises: tuple[Promise, ...], opinions: list[Opinion], schema: Schema, reading: CatalogReading | None
+) -> Iterator[Check]:
+    witness = CatalogWitness(reading, schema) if reading else None
+    for promise, opinion in zip(promises, opinions, strict=True):
+        yield _check(promise, opinion, witness.testify(promise) if witness else None, schema.doubts)
+
+
+def _check(
+    promise: Promise, opinion: Opinion, testimony: Testimony | None, doubts: tuple[Doubt, ...]
+) -> Check:
     doubt = promise.uncertain or _doubt(promise, doubts)
-    if verdict.is_failure and doubt:
-        verdict, detail = Verdict.NOT_CHECKABLE, f"{doubt}, so what the API says is no proof: {detail}"
-    witness = Witness.NONE if verdict is Verdict.NOT_CHECKABLE else Witness.POSTGREST
+    judged = together(opinion, testimony, doubt=doubt, kind=promise.object, dropped=promise.dropped)
     return Check(
         object=promise.object,
         schema=promise.schema,
         name=promise.name,
         column=promise.column,
         migration=promise.origin.version,
-        verdict=verdict,
-        witness=witness,
-        detail=detail,
+        verdict=judged.verdict,
+        witness=judged.witness,
+        detail=judged.detail,
         table=promise.table,
         dropped=promise.dropped,
     )
@@ -190,6 +223,14 @@ def _doubt(promise: Promise, doubts: tuple[Doubt, ...]) -> str | None:
         if doubt.may_touch & promise.about or (not doubt.may_touch and comes_later):
             return f"{doubt.reason} ({doubt.origin.file}:{doubt.origin.line})"
     return None
+
+
+def _confirmed_without(checks: tuple[Check, ...]) -> str:
+    """What is confirmed although the API was silent."""
+    seen = sum(check.verdict is Verdict.CONFIRMED and check.witness is Witness.CATALOG for check in checks)
+    if not seen:
+        return "not everything is confirmed"
+    return f"the catalog confirms {seen} of {len(checks)}; whether the API shows them, only the API can tell"
 
 
 def _failed(failures: tuple[Check, ...], *, recorded: bool) -> Failure:

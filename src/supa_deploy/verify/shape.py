@@ -44,6 +44,11 @@ def difference(column: Column, shown: ShownColumn, schema: Schema) -> str | None
     return None
 
 
+def is_exact(column: Column) -> bool:
+    """True when static reading knows the type as PostgreSQL prints it: a built-in one, or one that the files make."""
+    return column.type is not None and (column.own_type is not None or _bare(column.type) in _BUILT_IN)
+
+
 def same_type(shown: str, name: QName) -> bool:
     """True when a shown format is a user's type of this name (or an array of it)."""
     schema, _, bare = _bare(shown).rpartition(".")
