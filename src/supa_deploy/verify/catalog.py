@@ -4,7 +4,7 @@ With the catalog of a shadow, on which the same files were replayed, every fact 
 without one, what static reading knows exactly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from supa_deploy.catalog.values import Catalog, Entry, Key, Kind
@@ -12,7 +12,7 @@ from supa_deploy.model import ObjectKind, Verdict
 from supa_deploy.schema import Dropped, DroppedKind, Schema
 from supa_deploy.verify.claims import Claim, claim_of
 from supa_deploy.verify.facts import facts_changed, facts_unlike
-from supa_deploy.verify.grants import grants_changed, promised_grants_lost
+from supa_deploy.verify.grants import ShadowGrants, promised_grants_lost
 from supa_deploy.verify.printed import plain_type
 from supa_deploy.verify.promise import Promise
 
@@ -68,6 +68,9 @@ class CatalogWitness:
         self._reason = f"the catalog could not be read: {reading.reason}" if reading.reason else None
         self._found = _Book(reading.found) if reading.found else None
         self._expected = _Book(reading.expected) if reading.expected else None
+        self._grants = (
+            ShadowGrants(reading.expected, reading.found) if reading.expected and reading.found else None
+        )
 
     def testify(self, promise: Promise) -> Testimony:
         """What the catalog says of the promise."""
@@ -101,24 +104,24 @@ class CatalogWitness:
             return Testimony(Verdict.NOT_CHECKABLE, _FROM_PARENT)
         if entry is None:
             return Testimony(Verdict.MISSING, MISSING)
-        unlike = self._compare(claim, self._expected if proven else None, self._found, entry)
-        return Testimony(Verdict.MISMATCH, "; ".join(unlike)) if unlike else Testimony(Verdict.CONFIRMED)
+        held = self._expected.find(claim.key) if self._expected and proven else None
+        unlike = self._changed(claim, held, entry) if held else self._unlike(claim, entry, self._found)
+        words = "; ".join(unlike)
+        return Testimony(Verdict.MISMATCH, words) if words else Testimony(Verdict.CONFIRMED)
 
-    def _compare(
-        self, claim: Claim, expected: "_Book | None", found: "_Book", entry: Entry
-    ) -> tuple[str, ...]:
-        lost = [name for name in claim.columns if found.column(claim.key, name) is None]
-        if expected is None:
-            without = [f"it has no column {name}" for name in lost]
-            lacking = promised_grants_lost(claim, entry.key, found.catalog)
-            return (*without, *facts_unlike(claim, entry), *lacking)
-        held = expected.find(claim.key)
-        if held is None:
-            raise ValueError("a proven promise stands in the shadow's catalog")
-        changed = facts_changed(claim, held, entry, (expected.catalog, found.catalog))
-        if claim.facts.keys() == {"rls"}:
-            return tuple(changed)
-        return (*changed, *grants_changed(claim, held.key, expected.catalog, found.catalog))
+    def _unlike(self, claim: Claim, entry: Entry, found: "_Book") -> Iterator[str]:
+        """What the database has otherwise than static reading says."""
+        for name in claim.columns:
+            if found.column(claim.key, name) is None:
+                yield f"it has no column {name}"
+        yield from facts_unlike(claim, entry)
+        yield from promised_grants_lost(claim, entry.key, found.catalog)
+
+    def _changed(self, claim: Claim, held: Entry, entry: Entry) -> Iterator[str]:
+        """What the database has otherwise than the shadow."""
+        if self._expected and self._found and self._grants:
+            yield from facts_changed(claim, held, entry, self._expected.catalog, self._found.catalog)
+            yield from self._grants.changed(claim, entry.key)
 
     def _of_absence(self, dropped: Dropped) -> Testimony:
         proven = self._expected is not None

@@ -46,7 +46,8 @@ Grants = Mapping[str, frozenset[str]]
 class Claim:
     """`key` in the catalog; `facts` that the files settle. `elsewhere` are facts that another promise is about.
     `has_grants`: privileges on it belong to the promise; `grants` are those that the files grant, by role;
-    `private`: nobody but those may execute it. `columns` must be there as well."""
+    `private`: nobody but those may execute it. `columns` must be there as well.
+    `is_rls`: nothing but that row-level security is on."""
 
     key: Key
     facts: Facts = field(default_factory=lambda: MappingProxyType({}))
@@ -55,6 +56,7 @@ class Claim:
     grants: Grants = field(default_factory=lambda: MappingProxyType({}))
     private: bool = False
     columns: tuple[str, ...] = ()
+    is_rls: bool = False
 
 
 def claim_of(promise: Promise, schema: Schema) -> Claim:
@@ -72,7 +74,7 @@ def _table(promise: Promise, schema: Schema) -> Claim:
 
 def _rls(promise: Promise, schema: Schema) -> Claim:
     del schema
-    return Claim(Key(Kind.TABLE, promise.schema, promise.name), {"rls": "true"})
+    return Claim(Key(Kind.TABLE, promise.schema, promise.name), {"rls": "true"}, is_rls=True)
 
 
 def _column(promise: Promise, schema: Schema) -> Claim:

@@ -1,97 +1,61 @@
-"""Compares a promise's facts with those that the catalog shows, and says in words what differs."""
+"""Compares a promise with what the catalog shows of it, and says in the catalog's words what differs."""
 
 from collections.abc import Iterator
 
+from supa_deploy.catalog.majors import printed_alike
+from supa_deploy.catalog.pair import Pair, differing_facts
+from supa_deploy.catalog.phrases import fact_phrases
 from supa_deploy.catalog.values import Catalog, Entry, Key, Kind
 from supa_deploy.verify.claims import Claim, Some
-from supa_deploy.verify.printed import OFF, readable
+from supa_deploy.verify.printed import readable
 
-_LONGEST = 160  # characters of a value in a sentence
-_POSITION = "position"
-_HIDDEN = frozenset({"body"})
-"""Facts whose text is not for an output: function bodies hold whatever their authors put there."""
-_RELATIVE = frozenset({"definition"})
-"""What PostgreSQL majors print differently for views and rules (ruleutils.c qualifies columns from 16 on)."""
-_BY_QUERY = frozenset({Kind.VIEW, Kind.RULE})
-_FLAGS = frozenset({"true", "false"})
-_PLAIN = {
-    (
-        "valid",
-        None,
-    ): "the index is INVALID, as a CREATE INDEX CONCURRENTLY that failed leaves it: drop and create it again",
-    ("ready", None): "the index is not ready: it is still being built, or its building failed",
-    ("validated", None): "it is NOT VALID: rows from before it may break it",
-    ("fires", "yes"): "it is disabled",
-    ("fires", "no"): "it is enabled, and the files disable it",
-    ("rls", "true"): "row-level security is off",
-    ("rls", None): "row-level security is on, and the files do not enable it",
+_SWITCHES = {
+    ("rls", None): "row-level security is off",
+    ("rls", "true"): "row-level security is on, and the files do not enable it",
+    ("force_rls", None): "row-level security is not forced",
+    ("force_rls", "true"): "row-level security is forced, and the files do not force it",
+    ("fires", "no"): "disabled",
+    ("fires", "yes"): "enabled, and the files disable it",
 }
+"""What is said of a switch by what was found."""
+_ADVICE = {"valid": " (as a failed CREATE INDEX CONCURRENTLY leaves it: drop it and create it anew)"}
 
 
 def facts_unlike(claim: Claim, entry: Entry) -> Iterator[str]:
     """Where the catalog contradicts what static reading knows exactly, in words."""
     facts = readable(entry)
+    found = Entry(entry.key, facts)
     for name, promised in claim.facts.items():
-        found = facts.get(name)
         if promised is Some.VALUE:
-            if found is None:
-                yield f"{_label(name)}: the files give it one, the database has none"
-        elif promised != found:
-            yield _words(name, promised, found)
+            if name not in facts:
+                yield f"the files give it a {_NAMES.get(name, name)}, the database has none"
+        elif promised != facts.get(name):
+            yield from _words(Entry(entry.key, {} if promised is None else {name: promised}), found, (name,))
 
 
-def facts_changed(
-    claim: Claim, held: Entry, entry: Entry, catalogs: tuple[Catalog, Catalog]
-) -> Iterator[str]:
-    """Where the catalog differs from the shadow's, `held` → `entry`, in words."""
-    if claim.facts.keys() == {"rls"}:
-        if entry.facts.get("rls") != "true":
-            yield _PLAIN["rls", "true"]
+def facts_changed(claim: Claim, held: Entry, entry: Entry, shadow: Catalog, found: Catalog) -> Iterator[str]:
+    """Where the database's entry differs from the shadow's (`held`), in words."""
+    if claim.is_rls:
+        yield from [] if "rls" in entry.facts else [_SWITCHES["rls", None]]
         return
-    passed_over = claim.elsewhere | {_POSITION} | _incomparable(entry, catalogs)
-    for name in sorted(held.facts.keys() | entry.facts.keys()):
-        before, after = held.facts.get(name), entry.facts.get(name)
-        if before != after and name not in passed_over:
-            yield _words(*_meaning(name, before, after))
+    passed_over = claim.elsewhere | _switched_on_by_platform(entry, found)
+    differ = tuple(name for name in differing_facts(held.facts, entry.facts) if name not in passed_over)
+    if shadow.major == found.major or not printed_alike(held, entry, differ):
+        yield from _words(held, entry, differ)
 
 
-def _incomparable(entry: Entry, catalogs: tuple[Catalog, Catalog]) -> frozenset[str]:
-    expected, found = catalogs
-    by_major = expected.server_version // 10000 != found.server_version // 10000
-    passed_over = _RELATIVE if by_major and entry.key.kind in _BY_QUERY else frozenset()
-    if Key(Kind.EVENT_TRIGGER, "", "ensure_rls") in found.entries and entry.facts.get("rls") == "true":
-        return passed_over | {"rls"}  # the Dashboard's offer: RLS on for every new table
-    return passed_over
+def _switched_on_by_platform(entry: Entry, found: Catalog) -> frozenset[str]:
+    """RLS on every new table is the Dashboard's offer at a project's creation: an event trigger."""
+    offered = Key(Kind.EVENT_TRIGGER, "", "ensure_rls") in found.entries
+    return frozenset({"rls"}) if offered and "rls" in entry.facts else frozenset()
 
 
-def _meaning(name: str, before: str | None, after: str | None) -> tuple[str, str | None, str | None]:
-    """A trigger's switch as what it comes to, where that differs: it fires, or not."""
-    if name == "enabled" and (before in OFF) != (after in OFF):
-        return "fires", "no" if before in OFF else "yes", after
-    return name, before, after
+def _words(held: Entry, entry: Entry, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        switch = _SWITCHES.get((name, entry.facts.get(name)))
+        phrases = [switch] if switch else fact_phrases(Pair(held, entry), (name,))
+        for phrase in phrases:
+            yield phrase + (_ADVICE.get(name, "") if name in entry.facts else "")
 
 
-def _words(name: str, before: str | None, after: str | None) -> str:
-    if name in _HIDDEN:
-        return f"its {name} differs"
-    if (name, before) in _PLAIN:
-        return _PLAIN[name, before]
-    if {before, after} <= {None, *_FLAGS}:
-        yes = "false" if "false" in {before, after} else "true"
-        return f"{_label(name)}: {_yes(before, yes)} → {_yes(after, yes)}"
-    return f"{_label(name)}: {_value(before)} → {_value(after)}"
-
-
-def _yes(value: str | None, noteworthy: str) -> str:
-    return "yes" if (value == noteworthy) == (noteworthy == "true") else "no"
-
-
-def _value(text: str | None) -> str:
-    if text is None:
-        return "none"
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-
-
-def _label(name: str) -> str:
-    return "NOT NULL" if name == "not_null" else name.replace("_", " ")
+_NAMES = {"using": "USING condition", "check": "WITH CHECK condition", "generated": "generation expression"}

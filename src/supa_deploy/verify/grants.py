@@ -1,17 +1,18 @@
 """Privileges of the API's roles: what was promised, what is held, and what is only the platform's default."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from supa_deploy.catalog.grants import is_platform_default
+from supa_deploy.catalog.majors import across_majors
+from supa_deploy.catalog.pair import Entries, Pair
+from supa_deploy.catalog.platform import API_ROLES
 from supa_deploy.catalog.values import Catalog, Key, Kind
 from supa_deploy.verify.claims import Claim
 
-API_ROLES = ("anon", "authenticated", "service_role")
 _EVERYBODY = "PUBLIC"
 _ALL_OF_TABLE = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"})
 _NEW_IN_17 = "MAINTAIN"
 _OF_COLUMNS = frozenset({"SELECT", "INSERT", "UPDATE", "REFERENCES"})
-
-Held = Mapping[str, frozenset[str]]
 
 
 def promised_grants_lost(claim: Claim, at: Key, found: Catalog) -> Iterator[str]:
@@ -19,51 +20,47 @@ def promised_grants_lost(claim: Claim, at: Key, found: Catalog) -> Iterator[str]
     than the files grant is no broken promise: the platform has defaults of its own."""
     if not claim.has_grants:
         return
-    held = _held(found, at)
+    everybody = _held(found.entries, at, _EVERYBODY)
     for role in API_ROLES:
-        wanted = _wanted(claim, claim.grants.get(role, frozenset()))
-        lost = wanted - held[role] - held[_EVERYBODY]
+        lost = _wanted(claim, role) - _held(found.entries, at, role) - everybody
         if lost:
             yield f"{role} lacks {', '.join(sorted(lost))}, which the files grant"
-    if claim.private and "EXECUTE" in held[_EVERYBODY]:
+    if claim.private and "EXECUTE" in everybody:
         yield "everybody (PUBLIC) may execute it, which the files revoke"
 
 
-def grants_changed(claim: Claim, at: Key, expected: Catalog, found: Catalog) -> Iterator[str]:
-    """Where the API's roles hold other privileges than on the shadow, in words, but for the platform's default."""
-    if not claim.has_grants:
-        return
-    should, holds = _held(expected, at), _held(found, at)
-    if _is_platform_default(claim.key.kind, should, holds):
-        return
-    for role in (*API_ROLES, _EVERYBODY):
-        if should[role] != holds[role]:
-            yield f"privileges of {role}: {_words(should[role])} → {_words(holds[role])}"
+class ShadowGrants:
+    """Privileges of a database held against those of its shadow."""
+
+    def __init__(self, shadow: Catalog, found: Catalog) -> None:
+        self._should, self._holds = across_majors(shadow, found)
+
+    def changed(self, claim: Claim, at: Key) -> Iterator[str]:
+        """Where the API's roles hold other privileges than on the shadow on what stands `at` this key, in words,
+        but for the platform's default."""
+        if not claim.has_grants:
+            return
+        for role in (*API_ROLES, _EVERYBODY):
+            key = _key(at, role)
+            should, holds = _held(self._should, at, role), _held(self._holds, at, role)
+            pair = Pair(self._should.get(key), self._holds.get(key))
+            if should == holds or is_platform_default(pair, self._should, self._holds):
+                continue
+            yield f"privileges of {role}: {_words(should)} → {_words(holds)}"
 
 
-def _is_platform_default(kind: Kind, should: Held, holds: Held) -> bool:
-    """True where all three roles hold everything, as projects from before 2026-10-30 give it, and the shadow gives
-    less; a single role with more is somebody's doing."""
-    everything = frozenset({"EXECUTE"}) if kind is Kind.FUNCTION else _ALL_OF_TABLE
-    return (
-        kind is not Kind.COLUMN
-        and all(holds[role] >= everything and should[role] <= holds[role] for role in API_ROLES)
-        and should[_EVERYBODY] == holds[_EVERYBODY]
-    )
+def _key(at: Key, role: str) -> Key:
+    on = f"{at.table}.{at.name}" if at.table is not None else at.name
+    return Key(Kind.GRANT, at.schema, role, on)
 
 
-def _held(catalog: Catalog, key: Key) -> Held:
-    on = f"{key.table}.{key.name}" if key.table is not None else key.name
-
-    def of(role: str) -> frozenset[str]:
-        entry = catalog.entries.get(Key(Kind.GRANT, key.schema, role, on))
-        words = entry.facts.get("privileges", "") if entry else ""
-        return frozenset(word for word in words.split(", ") if word) - {_NEW_IN_17}
-
-    return {role: of(role) for role in (*API_ROLES, _EVERYBODY)}
+def _held(entries: Entries, at: Key, role: str) -> frozenset[str]:
+    entry = entries.get(_key(at, role))
+    return frozenset(entry.facts["privileges"].split(", ")) if entry else frozenset()
 
 
-def _wanted(claim: Claim, words: frozenset[str]) -> frozenset[str]:
+def _wanted(claim: Claim, role: str) -> frozenset[str]:
+    words = claim.grants.get(role, frozenset())
     if "all" not in words:
         return frozenset(word.upper() for word in words) - {_NEW_IN_17}
     if claim.key.kind is Kind.FUNCTION:
