@@ -1,5 +1,6 @@
 """How text may look on a stream (width, colour, motion), and rich renderables turned into plain strings."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from shutil import get_terminal_size
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+_TRAILING = re.compile(r"(?<! ) ++((?:\x1b\[[0-9;]*m)*+) *+$", re.MULTILINE)  # tables are padded to the width
 _WIDE = 200  # no terminal: wide enough that no table of ours folds
 _PARAGRAPH = 100
 
@@ -91,5 +93,4 @@ def to_text(parts: "Iterable[RenderableType]", look: Look) -> str:
     out = console(look, buffer)
     for part in parts:
         out.print(part, soft_wrap=isinstance(part, Text))
-    text = buffer.getvalue()
-    return text if look.color else "".join(f"{row.rstrip()}\n" for row in text.splitlines())
+    return _TRAILING.sub(r"\1", buffer.getvalue())

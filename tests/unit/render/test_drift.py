@@ -1,5 +1,6 @@
 """Drift and the preview of a push, word for word."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -124,6 +125,14 @@ def test_a_terminal_breaks_the_lines_beneath_their_first_word(
         "     user_id) to true\n"
     ) in shown
     assert max(map(len, shown.splitlines())) <= 82
+
+
+@pytest.mark.parametrize("color", [True, False])
+def test_no_line_ends_in_blanks(color: bool, make_report: MakeReport, drifted: Drift) -> None:
+    shown = screen(make_report(command="diff", drift=drifted), Look(width=80, wrap=80, color=color))
+    assert ("\x1b[1;31m" in shown) is color
+    rows = [re.sub(r"\x1b\[[0-9;]*m", "", row) for row in shown.splitlines()]
+    assert [row.rstrip() for row in rows] == rows
 
 
 def test_plan_tells_what_is_there_and_what_the_push_will_do(

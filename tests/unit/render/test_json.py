@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -233,6 +233,8 @@ def test_a_preview_and_a_rollback_keep_every_value(
         },
     ]
     assert document["rollback"]["remains"][0]["name"] == "idx_x"
+    done = json.loads(to_json(make_report(rollback=replace(way_back, done=True))))
+    assert done["rollback"]["done"] is True
 
 
 @pytest.mark.parametrize(
@@ -289,6 +291,15 @@ def test_schema_and_code_have_the_same_names(
     schema: Any, definition: str, field: str, enum: type[StrEnum]
 ) -> None:
     assert schema["$defs"][definition]["properties"][field]["enum"] == [member.value for member in enum]
+
+
+def test_the_page_names_each_field_of_drift_and_rollback(schema: Any) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "json.md").read_text("utf-8")
+    below = page.partition("## Drift")[2]
+    for definition in ("drift", "change", "rollback", "loss"):
+        for name in schema["$defs"][definition]["properties"]:
+            assert f"`{name}`" in below, (definition, name)
+    assert all(f"`{kind}`" in below for kind in ChangeKind)
 
 
 def test_schema_and_code_have_the_same_outcomes_and_numbers(schema: Any) -> None:
