@@ -18,6 +18,8 @@ _FAMILIES = (
     ("row-level security", ("row-level", "row level")),
 )
 _VISIBLE = re.compile(r"\b(?:public|extensions|pg_catalog)\.")
+_RENAMED = re.compile(r"renamed: (?P<old>.+) → (?P<new>.+)")
+"""How the catalog says it (`supa_deploy.catalog.words`)."""
 _Identity = tuple[str, str, str]
 
 
@@ -52,16 +54,27 @@ class Known:
         if family == "column" and change.table:
             self._sequences.add((schema, f"{change.table}_{name}_seq"))
         self._loose.update({_loose(name), _loose(change.object + name), _loose(f"{schema}.{name}")})
-        if change.change is not ChangeKind.CHANGED and change.table is None:
-            if change.object == "schema":
-                self._schemas.add(name)
-            elif family == "relation":
-                self._whole.add((schema, name))
+        self._add_whole(change, schema, name, family)
+        renamed = _RENAMED.fullmatch(change.detail or "")
+        if renamed is not None:
+            # The engine drops the one name and makes the other.
+            new = renamed["new"]
+            self._told.add((family, schema, _member(_plain(new), table)))
+            if family == "relation":
+                self._whole.update({(schema, name), (schema, new)})
+
+    def _add_whole(self, change: Change, schema: str, name: str, family: str) -> None:
+        if change.change is ChangeKind.CHANGED or change.table is not None:
+            return
+        if change.object == "schema":
+            self._schemas.add(name)
+        elif family == "relation":
+            self._whole.add((schema, name))
 
     def covers(self, act: Act) -> bool:
         """True when this deed is about something that is told, or about a part of something that is told as new
         or as gone. A grant is only covered by a grant, or by an object that is new or gone."""
-        if self._is_part(act):
+        if self.is_part(act):
             return True
         if act.object == "default privileges":
             return any((act.schema, role) in self._defaults for role in act.roles)
@@ -70,7 +83,8 @@ class Known:
             return (key.schema, _plain(key.table or ""), _plain(key.name)) in self._grants
         return any(identity in self._told for identity in _identities(act)) or self._covers_loosely(act)
 
-    def _is_part(self, act: Act) -> bool:
+    def is_part(self, act: Act) -> bool:
+        """True for what stands in, hangs on or is something that is told as new, gone or renamed."""
         schema = act.name if act.object == "schema" else act.schema
         if schema in self._schemas or (act.schema, act.table or act.name) in self._whole:
             return True

@@ -7,23 +7,11 @@ from typing import Protocol
 from supa_deploy.catalog.values import Key, Kind
 from supa_deploy.drift.engine import EngineStatement, change_of, identity_of, read_statements
 from supa_deploy.drift.known import Known
-from supa_deploy.drift.noise import API_ROLES, Noise, noise_of, platform_defaults
+from supa_deploy.drift.noise import Noise
+from supa_deploy.drift.sorting import PRIVILEGES, REPLACED, Sorter
 from supa_deploy.migrations.acts import Act, Deed
 from supa_deploy.model import Change, ChangeKind, Drift, Preview
 
-_PRIVILEGES = frozenset({Deed.GRANT, Deed.REVOKE})
-_REBUILDABLE = frozenset(
-    {
-        Kind.INDEX,
-        Kind.CONSTRAINT,
-        Kind.POLICY,
-        Kind.TRIGGER,
-        Kind.RULE,
-        Kind.VIEW,
-        Kind.FUNCTION,
-        Kind.STATISTICS,
-    }
-)
 _WHOLES = frozenset({"table", "foreign table", "view", "materialized view", "schema", "sequence", "index"})
 
 
@@ -44,7 +32,7 @@ class LeftOut:
     """A deed of the engine that is no drift, and why."""
 
     act: Act
-    reason: Noise
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +48,7 @@ class Reading:
 def read_together(statements: Sequence[EngineStatement], differences: CatalogDifferences | None) -> Reading:
     """What the two witnesses say together. Without `differences` the engine speaks alone."""
     known = Known(differences.changes if differences is not None else ())
-    sorter = _Sorter(statements, confirmed=differences is not None)
+    sorter = Sorter(statements, confirmed=differences is not None)
     open_acts: list[tuple[Act, str]] = []
     noise: list[LeftOut] = []
     shown: list[bool] = []
@@ -78,7 +66,13 @@ def read_together(statements: Sequence[EngineStatement], differences: CatalogDif
     own = _told(open_acts)
     changes = (*(differences.changes if differences is not None else ()), *own)
     sql = tuple(s.text for s, kept in zip(statements, shown, strict=True) if kept)
-    return Reading(changes, sql, tuple(noise))
+    told = Known(own)
+    return Reading(changes, sql, tuple(left for left in noise if not _goes_with(left.act, told)))
+
+
+def _goes_with(act: Act, told: Known) -> bool:
+    """Privileges of a new object go with it: they are not left out."""
+    return act.deed in PRIVILEGES and told.covers(act)
 
 
 def drift_of(
@@ -114,39 +108,6 @@ def as_script(statements: Iterable[str]) -> str:
     return "\n\n".join(f"{statement};" for statement in statements)
 
 
-class _Sorter:
-    """Which deeds are no drift, given all of them. `confirmed`: a catalog was there to confirm privileges."""
-
-    def __init__(self, statements: Sequence[EngineStatement], *, confirmed: bool) -> None:
-        acts = [act for statement in statements for act in statement.acts]
-        self._confirmed = confirmed
-        self._defaults = platform_defaults(acts)
-        dropped = {identity_of(act) for act in acts if act.deed is Deed.DROP}
-        self._rebuilt = dropped & {identity_of(act) for act in acts if act.deed in {Deed.CREATE, Deed.ALTER}}
-        self._rebuilt_relations = {(key.schema, key.name) for key in self._rebuilt if key.kind is Kind.VIEW}
-
-    def noise(self, act: Act) -> Noise | None:
-        """Why this deed is no drift; None when it is."""
-        if (reason := noise_of(act)) is not None:
-            return reason
-        if act.deed in _PRIVILEGES or act.object == "default privileges":
-            return self._privilege(act)
-        return Noise.REBUILT if self._confirmed and self._is_rebuilt(act) else None
-
-    def _privilege(self, act: Act) -> Noise | None:
-        if self._confirmed:
-            return Noise.UNCONFIRMED_GRANT
-        if (act.schema, act.name) in self._defaults and API_ROLES.issuperset(act.roles):
-            return Noise.PLATFORM_DEFAULT
-        return None
-
-    def _is_rebuilt(self, act: Act) -> bool:
-        key = identity_of(act)
-        if key.kind in _REBUILDABLE and key in self._rebuilt:
-            return True
-        return (act.schema, act.table or act.name) in self._rebuilt_relations
-
-
 def _told(found: list[tuple[Act, str]]) -> tuple[Change, ...]:
     """Deeds that nobody told as changes: one for each object, what hangs on a new or gone one not told again."""
     merged: dict[Key, Change] = {}
@@ -154,8 +115,14 @@ def _told(found: list[tuple[Act, str]]) -> tuple[Change, ...]:
         key, change = identity_of(act), change_of(act, text)
         merged[key] = _joined(merged[key], change) if key in merged else change
     wholes = {key for key, change in merged.items() if _is_whole(change)}
+    tables = Known(merged[key] for key in wholes if key.kind not in {Kind.SEQUENCE, Kind.INDEX})
     above = Known(merged[key] for key in wholes)
-    hidden = {identity_of(act) for act, _ in found if identity_of(act) not in wholes and above.covers(act)}
+    hidden = {
+        identity_of(act)
+        for act, _ in found
+        if (act.table is not None and tables.is_part(act))
+        or (identity_of(act) not in wholes and above.covers(act))
+    }
     return tuple(change for key, change in merged.items() if key not in hidden)
 
 
@@ -165,12 +132,18 @@ def _is_whole(change: Change) -> bool:
 
 def _joined(one: Change, other: Change) -> Change:
     """Two deeds on one object as one change: what is dropped and made, or taken and given, is changed."""
-    kind = one.change if one.change is other.change else ChangeKind.CHANGED
     if one.change is ChangeKind.ADDED and other.change is ChangeKind.CHANGED:
         return one
+    kind = one.change if one.change is other.change else ChangeKind.CHANGED
     details = list(dict.fromkeys(detail for detail in (one.detail, other.detail) if detail))
-    table = one.table or other.table
-    return replace(other, change=kind, detail="; ".join(details) or None, table=table)
+    if other.object in {"grant", "default privileges"} and (one.detail or "").startswith("ALL from"):
+        # The engine takes everything first, to give what there is: the second alone says how it is now.
+        details = details[-1:]
+    if other.object == "column" and any(detail.startswith("type ") for detail in details):
+        # It takes the default away before it changes the type, whether there is one or not.
+        details = [detail for detail in details if detail != "no default"]
+    details = [detail for detail in details if not detail.endswith(REPLACED)]
+    return replace(other, change=kind, detail="; ".join(details) or None, table=one.table or other.table)
 
 
 def _count(noise: Iterable[LeftOut], differences: CatalogDifferences | None) -> int:

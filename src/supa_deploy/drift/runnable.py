@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from supa_deploy.catalog.platform import PLATFORM_SCHEMAS, is_platform_role
 from supa_deploy.drift.engine import EngineStatement, one_line
 from supa_deploy.drift.merge import as_script
-from supa_deploy.drift.noise import PLATFORM_ROLES, PLATFORM_SCHEMAS, noise_of
+from supa_deploy.drift.noise import noise_of
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.migrations.acts import Act, Deed, same_text
 
@@ -76,10 +77,9 @@ def _is_forbidden(act: Act) -> bool:
     if act.deed is Deed.ROWS and act.schema == "storage":
         return False  # buckets are made by files
     schema = act.name if act.object == "schema" else act.schema
-    roles = PLATFORM_ROLES - {"postgres"}
     return (
         schema in PLATFORM_SCHEMAS
-        or (act.object == "role" and act.name in PLATFORM_ROLES)
-        or (act.deed is Deed.OWNER and not roles.isdisjoint(act.roles))
+        or (act.object == "role" and is_platform_role(act.name))
+        or (act.deed is Deed.OWNER and any(map(is_platform_role, act.roles)))
         or (act.deed is Deed.COMMENT and act.object == "extension")
     )

@@ -53,7 +53,8 @@ def membership(node: Node) -> Iterator[Act]:
 
 
 def default_privileges(node: Node) -> Iterator[Act]:
-    """ALTER DEFAULT PRIVILEGES: `schema` where it names one, `roles` whom it grants to, `name` for whose objects."""
+    """ALTER DEFAULT PRIVILEGES: `schema` where it names one, `roles` whom it grants to, `name` whose
+    objects of which kind (`postgres tables`)."""
     schemas: tuple[str, ...] = ("",)
     owners: tuple[str, ...] = ()
     for option in node.nodes("options"):
@@ -69,14 +70,6 @@ def default_privileges(node: Node) -> Iterator[Act]:
     privileges = _privileges(action)
     for schema in schemas:
         for role in targets.roles(action.nodes("grantees")):
-            words = f"{_words(deed, privileges, role)} on new {things}"
-            yield Act(
-                Deed.ALTER,
-                "default privileges",
-                schema,
-                ", ".join(owners) or "?",
-                None,
-                words,
-                (role,),
-                privileges,
-            )
+            about = f"{', '.join(owners) or '?'} {things}"
+            words = _words(deed, privileges, role)
+            yield Act(Deed.ALTER, "default privileges", schema, about, None, words, (role,), privileges)

@@ -51,9 +51,9 @@ def _on_table(deed: Deed, kind: str, name_field: str, table_field: str) -> Calla
 
 def _create_function(node: Node) -> Iterator[Act]:
     kind = "procedure" if node.flag("is_procedure") else "function"
-    deed = Deed.ALTER if node.flag("replace") else Deed.CREATE
+    deed, words = (Deed.ALTER, "created or replaced") if node.flag("replace") else (Deed.CREATE, None)
     types = targets.parameters(node.nodes("parameters"))
-    yield _act(deed, targets.routine(node.strings("funcname"), types, kind))
+    yield _act(deed, targets.routine(node.strings("funcname"), types, kind), words)
 
 
 def _alter_function(node: Node) -> Iterator[Act]:
@@ -62,8 +62,8 @@ def _alter_function(node: Node) -> Iterator[Act]:
 
 
 def _create_view(node: Node) -> Iterator[Act]:
-    deed = Deed.ALTER if node.flag("replace") else Deed.CREATE
-    yield _act(deed, targets.relation(node.child("view"), "view"))
+    deed, words = (Deed.ALTER, "created or replaced") if node.flag("replace") else (Deed.CREATE, None)
+    yield _act(deed, targets.relation(node.child("view"), "view"), words)
 
 
 def _by_parts(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
@@ -102,6 +102,17 @@ def _define(node: Node) -> Iterator[Act]:
         sides = {option.text("defname"): option.child("arg") for option in node.nodes("definition")}
         types = tuple(targets.type_words(sides[side]) for side in ("leftarg", "rightarg") if side in sides)
     yield _act(Deed.CREATE, targets.routine(node.strings("defnames"), types, kind))
+
+
+def _alter_sequence(node: Node) -> Iterator[Act]:
+    about = targets.relation(node.child("sequence"), "sequence")
+    for option in node.nodes("options"):
+        owner = option.strings("arg")
+        if option.text("defname") == "owned_by" and len(owner) > 1:
+            words = f"owned by {'.'.join(owner)}"
+            yield Act(Deed.ALTER, "sequence", about.schema, about.name, owner[-2], words)
+            return
+    yield _act(Deed.ALTER, about)
 
 
 def _create_cast(node: Node) -> Iterator[Act]:
@@ -220,7 +231,7 @@ _READERS: dict[str, Callable[[Node], Iterator[Act]]] = {
     "AlterPublicationStmt": alter_publication,
     "AlterRoleSetStmt": _role(Deed.ALTER),
     "AlterRoleStmt": _role(Deed.ALTER),
-    "AlterSeqStmt": _by_relation(Deed.ALTER, "sequence", "sequence"),
+    "AlterSeqStmt": _alter_sequence,
     "AlterStatsStmt": _by_parts(Deed.ALTER, "statistics", "defnames"),
     "AlterTableStmt": alter_table,
     "AlterTypeStmt": _by_parts(Deed.ALTER, "type", "typeName"),

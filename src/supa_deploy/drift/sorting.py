@@ -1,0 +1,88 @@
+"""Which of the engine's deeds are no drift, seen together: objects made anew, privileges that nobody confirms."""
+
+from collections.abc import Sequence
+
+from supa_deploy.catalog.platform import API_ROLES
+from supa_deploy.catalog.values import Kind
+from supa_deploy.drift.engine import EngineStatement, identity_of
+from supa_deploy.drift.noise import Noise, noise_of, platform_defaults
+from supa_deploy.migrations.acts import Act, Deed
+
+PRIVILEGES = frozenset({Deed.GRANT, Deed.REVOKE})
+REPLACED = "__pgdelta_replaced"
+"""What the engine appends to an enum's name while it makes the enum anew (3.1.0 and 2.122.1, recorded)."""
+_REBUILDABLE = frozenset(
+    {
+        Kind.INDEX,
+        Kind.CONSTRAINT,
+        Kind.POLICY,
+        Kind.TRIGGER,
+        Kind.RULE,
+        Kind.VIEW,
+        Kind.FUNCTION,
+        Kind.STATISTICS,
+    }
+)
+
+_READ_WHOLLY = frozenset({"extension", "event trigger", "publication", "publication member", "schema"})
+"""What the catalog reads whole, whichever schemas are asked for: what it does not show there is not there."""
+
+
+class Sorter:
+    """Why a deed is no drift, given all the others. `confirmed`: a catalog was there to confirm differences."""
+
+    def __init__(self, statements: Sequence[EngineStatement], *, confirmed: bool) -> None:
+        acts = [act for statement in statements for act in statement.acts]
+        self._confirmed = confirmed
+        self._defaults = platform_defaults(acts)
+        dropped = {identity_of(act) for act in acts if act.deed is Deed.DROP}
+        self._rebuilt = dropped & {identity_of(act) for act in acts if act.deed in {Deed.CREATE, Deed.ALTER}}
+        again = {(key.schema, key.name) for key in self._rebuilt if key.kind in {Kind.TABLE, Kind.VIEW}}
+        identities = {(a.schema, f"{a.table}_{a.name}_seq") for a in acts if "identity" in (a.detail or "")}
+        self._made_again = again | identities
+        self._rebuilt_relations = {(key.schema, key.name) for key in self._rebuilt if key.kind is Kind.VIEW}
+        self._routines = {(act.schema, act.name) for act in acts if act.detail == "created or replaced"}
+        self._granted = {(act.schema, act.name) for act in acts if act.deed is Deed.GRANT}
+        replaced = {act.name.removesuffix(REPLACED) for act in acts if act.name.endswith(REPLACED)}
+        self._moved = {
+            identity_of(act) for act in acts if _type_of(act) in replaced and act.object == "column"
+        }
+
+    def noise(self, act: Act) -> str | None:
+        """Why this deed is no drift; None when it is."""
+        if (reason := noise_of(act)) is not None:
+            return reason
+        if act.deed in PRIVILEGES or act.object == "default privileges":
+            return self._privilege(act)
+        if act.name.endswith(REPLACED) or identity_of(act) in self._moved:
+            return Noise.REBUILT
+        if not self._confirmed:
+            return None
+        if act.object in _READ_WHOLLY:
+            return Noise.UNCONFIRMED
+        return Noise.REBUILT if self._is_rebuilt(act) else None
+
+    def _privilege(self, act: Act) -> str | None:
+        if self._confirmed:
+            return Noise.UNCONFIRMED
+        if (act.schema, act.name) in self._defaults and set(API_ROLES).issuperset(act.roles):
+            return Noise.PLATFORM_DEFAULT
+        if (act.schema, act.name) in self._made_again:
+            return Noise.GOES_WITH
+        # A routine is always "created or replaced": what is taken from it is taken because it is new.
+        new = act.deed is Deed.REVOKE and (act.schema, act.name) in self._routines - self._granted
+        return Noise.GOES_WITH if new else None
+
+    def _is_rebuilt(self, act: Act) -> bool:
+        key = identity_of(act)
+        if key.kind in _REBUILDABLE and key in self._rebuilt:
+            return True
+        return (act.schema, act.table or act.name) in self._rebuilt_relations
+
+
+def _type_of(act: Act) -> str:
+    """The bare name of the type that a column is given; empty for other deeds."""
+    words = act.detail or ""
+    if act.deed is not Deed.ALTER or not words.startswith("type "):
+        return ""
+    return words.removeprefix("type ").rpartition(".")[2].removesuffix("[]").strip('"')
