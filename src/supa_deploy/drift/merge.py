@@ -7,7 +7,7 @@ from typing import Protocol
 from supa_deploy.catalog.values import Key, Kind
 from supa_deploy.drift.engine import EngineStatement, change_of, identity_of, read_statements
 from supa_deploy.drift.known import Known
-from supa_deploy.drift.noise import Noise
+from supa_deploy.drift.noise import NEEDED
 from supa_deploy.drift.sorting import PRIVILEGES, REPLACED, Sorter
 from supa_deploy.migrations.acts import Act, Deed
 from supa_deploy.model import Change, ChangeKind, Drift, Preview
@@ -51,21 +51,24 @@ def read_together(statements: Sequence[EngineStatement], differences: CatalogDif
     sorter = Sorter(statements, confirmed=differences is not None)
     open_acts: list[tuple[Act, str]] = []
     noise: list[LeftOut] = []
-    shown: list[bool] = []
+    shown: list[tuple[bool, bool]] = []
     for statement in statements:
-        kept = False
+        kept = needed = False
         for act in statement.acts:
             if act.deed is not Deed.SESSION and known.covers(act):
                 kept = True
             elif (reason := sorter.noise(act)) is not None:
                 noise.append(LeftOut(act, reason))
+                needed = needed or reason in NEEDED
             else:
                 open_acts.append((act, statement.text))
                 kept = True
-        shown.append(kept)
+        shown.append((kept, needed))
     own = _told(open_acts)
     changes = (*(differences.changes if differences is not None else ()), *own)
-    sql = tuple(s.text for s, kept in zip(statements, shown, strict=True) if kept)
+    explains = any(kept for kept, _ in shown)
+    pairs = zip(statements, shown, strict=True)
+    sql = tuple(s.text for s, (kept, needed) in pairs if kept or (explains and needed))
     told = Known(own)
     return Reading(changes, sql, tuple(left for left in noise if not _goes_with(left.act, told)))
 
@@ -148,8 +151,8 @@ def _joined(one: Change, other: Change) -> Change:
 
 def _count(noise: Iterable[LeftOut], differences: CatalogDifferences | None) -> int:
     """How many differences were left out. The catalog counts privileges too: those the engine shows again are the
-    same ones, so the greater number stands. Settings of the session differ in nothing."""
-    objects = {identity_of(left.act): left.reason for left in noise if left.reason is not Noise.SESSION}
+    same ones, so the greater number stands. What another change needs differs in nothing of its own."""
+    objects = {identity_of(left.act) for left in noise if left.reason not in NEEDED}
     grants = sum(key.kind is Kind.GRANT for key in objects)
     catalog = differences.left_out if differences is not None else 0
     return max(grants, catalog) + len(objects) - grants

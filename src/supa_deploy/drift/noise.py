@@ -35,6 +35,10 @@ class Noise(StrEnum):
     GOES_WITH = "taken from a new object, as the files do it"
 
 
+NEEDED: frozenset[str] = frozenset({Noise.SESSION, Noise.REBUILT, Noise.REFRESH, Noise.GOES_WITH})
+"""What differs in nothing and stands in the SQL all the same: another change needs it."""
+
+
 def noise_of(act: Act) -> str | None:
     """Why this deed is no drift by itself, whatever a comparison says; None when it may be."""
     if act.deed is Deed.SESSION:

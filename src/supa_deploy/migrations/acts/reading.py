@@ -3,10 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from supa_deploy.migrations.acts import targets
+from supa_deploy.migrations.acts.creating import (
+    act,
+    by_parts,
+    by_relation,
+    by_text,
+    create_as,
+    create_cast,
+    create_function,
+    create_index,
+    create_table,
+    create_view,
+    define,
+    on_table,
+)
 from supa_deploy.migrations.acts.grants import default_privileges, grant, membership
 from supa_deploy.migrations.acts.publications import alter_publication, create_publication
 from supa_deploy.migrations.acts.tables import alter_table
-from supa_deploy.migrations.acts.values import Act, Deed, Target
+from supa_deploy.migrations.acts.values import Act, Deed
 from supa_deploy.migrations.tree import Node
 
 
@@ -20,88 +34,15 @@ def acts_of(node: Node) -> tuple[Act, ...]:
     return (Act(Deed.OTHER, "statement", "", node.kind.removesuffix("Stmt")),)
 
 
-def _act(deed: Deed, about: Target, detail: str | None = None) -> Act:
-    return Act(deed, about.object, about.schema, about.name, about.table, detail)
-
-
-def _create_table(node: Node) -> Iterator[Act]:
-    base = node.child("base") or node
-    kind = "foreign table" if node.kind == "CreateForeignTableStmt" else "table"
-    yield _act(Deed.CREATE, targets.relation(base.child("relation"), kind))
-
-
-def _create_as(node: Node) -> Iterator[Act]:
-    kind = "materialized view" if node.text("objtype") == "OBJECT_MATVIEW" else "table"
-    into = node.child("into")
-    yield _act(Deed.CREATE, targets.relation(into.child("rel") if into is not None else None, kind))
-
-
-def _create_index(node: Node) -> Iterator[Act]:
-    table = targets.relation(node.child("relation"))
-    yield Act(Deed.CREATE, "index", table.schema, node.text("idxname") or "?", table.name)
-
-
-def _on_table(deed: Deed, kind: str, name_field: str, table_field: str) -> Callable[[Node], Iterator[Act]]:
-    def read(node: Node) -> Iterator[Act]:
-        table = targets.relation(node.child(table_field))
-        yield Act(deed, kind, table.schema, node.text(name_field), table.name)
-
-    return read
-
-
-def _create_function(node: Node) -> Iterator[Act]:
-    kind = "procedure" if node.flag("is_procedure") else "function"
-    deed, words = (Deed.ALTER, "created or replaced") if node.flag("replace") else (Deed.CREATE, None)
-    types = targets.parameters(node.nodes("parameters"))
-    yield _act(deed, targets.routine(node.strings("funcname"), types, kind), words)
-
-
 def _alter_function(node: Node) -> Iterator[Act]:
     kind = targets.OBJECTS.get(node.text("objtype"), "function")
-    yield _act(Deed.ALTER, targets.named(node.child("func"), kind))
-
-
-def _create_view(node: Node) -> Iterator[Act]:
-    deed, words = (Deed.ALTER, "created or replaced") if node.flag("replace") else (Deed.CREATE, None)
-    yield _act(deed, targets.relation(node.child("view"), "view"), words)
-
-
-def _by_parts(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
-    def read(node: Node) -> Iterator[Act]:
-        yield _act(deed, targets.qualified(node.strings(field), kind))
-
-    return read
-
-
-def _by_relation(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
-    def read(node: Node) -> Iterator[Act]:
-        yield _act(deed, targets.relation(node.child(field), kind))
-
-    return read
-
-
-def _by_text(deed: Deed, kind: str, field: str) -> Callable[[Node], Iterator[Act]]:
-    def read(node: Node) -> Iterator[Act]:
-        yield Act(deed, kind, "", node.text(field))
-
-    return read
+    yield act(Deed.ALTER, targets.named(node.child("func"), kind))
 
 
 def _alter_enum(node: Node) -> Iterator[Act]:
     old, new = node.text("oldVal"), node.text("newVal")
     words = f"value {old} renamed to {new}" if old else f"value {new} added"
-    yield _act(Deed.ALTER, targets.qualified(node.strings("typeName"), "type"), words)
-
-
-def _define(node: Node) -> Iterator[Act]:
-    kind = targets.OBJECTS.get(node.text("kind"), "object")
-    types: tuple[str, ...] | None = None
-    if kind == "aggregate":
-        types = targets.parameters([n for item in node.nodes("args")[:1] for n in item.nodes("items")])
-    elif kind == "operator":
-        sides = {option.text("defname"): option.child("arg") for option in node.nodes("definition")}
-        types = tuple(targets.type_words(sides[side]) for side in ("leftarg", "rightarg") if side in sides)
-    yield _act(Deed.CREATE, targets.routine(node.strings("defnames"), types, kind))
+    yield act(Deed.ALTER, targets.qualified(node.strings("typeName"), "type"), words)
 
 
 def _alter_sequence(node: Node) -> Iterator[Act]:
@@ -112,11 +53,7 @@ def _alter_sequence(node: Node) -> Iterator[Act]:
             words = f"owned by {'.'.join(owner)}"
             yield Act(Deed.ALTER, "sequence", about.schema, about.name, owner[-2], words)
             return
-    yield _act(Deed.ALTER, about)
-
-
-def _create_cast(node: Node) -> Iterator[Act]:
-    yield _act(Deed.CREATE, targets.cast(node.child("sourcetype"), node.child("targettype")))
+    yield act(Deed.ALTER, about)
 
 
 def _drop(node: Node) -> Iterator[Act]:
@@ -143,7 +80,7 @@ def _role(deed: Deed) -> Callable[[Node], Iterator[Act]]:
 
 def _comment(node: Node) -> Iterator[Act]:
     about = targets.named(node.child("object"), targets.OBJECTS.get(node.text("objtype"), "object"))
-    yield _act(Deed.COMMENT, about, "comment" if node.has("comment") else "no comment")
+    yield act(Deed.COMMENT, about, "comment" if node.has("comment") else "no comment")
 
 
 def _owner(node: Node) -> Iterator[Act]:
@@ -164,7 +101,7 @@ def _rename(node: Node) -> Iterator[Act]:
         table = targets.named(found, "table")
         yield Act(Deed.ALTER, kind, table.schema, part, table.name, words)
     elif found is not None:
-        yield _act(Deed.ALTER, targets.named(found, kind), words)
+        yield act(Deed.ALTER, targets.named(found, kind), words)
     else:
         yield Act(Deed.ALTER, kind, "", part or "?", detail=words)
 
@@ -172,11 +109,11 @@ def _rename(node: Node) -> Iterator[Act]:
 def _set_schema(node: Node) -> Iterator[Act]:
     kind = targets.OBJECTS.get(node.text("objectType"), "object")
     about = targets.named(node.child("relation") or node.child("object"), kind)
-    yield _act(Deed.ALTER, about, f"moved to schema {node.text('newschema')}")
+    yield act(Deed.ALTER, about, f"moved to schema {node.text('newschema')}")
 
 
 def _rows(node: Node) -> Iterator[Act]:
-    yield _act(Deed.ROWS, targets.relation(node.child("relation")), node.kind.removesuffix("Stmt").lower())
+    yield act(Deed.ROWS, targets.relation(node.child("relation")), node.kind.removesuffix("Stmt").lower())
 
 
 def _truncate(node: Node) -> Iterator[Act]:
@@ -217,67 +154,67 @@ def _calls(target: Node) -> Iterable[Node]:
 
 _READERS: dict[str, Callable[[Node], Iterator[Act]]] = {
     "AlterDefaultPrivilegesStmt": default_privileges,
-    "AlterDomainStmt": _by_parts(Deed.ALTER, "domain", "typeName"),
+    "AlterDomainStmt": by_parts(Deed.ALTER, "domain", "typeName"),
     "AlterEnumStmt": _alter_enum,
-    "AlterEventTrigStmt": _by_text(Deed.ALTER, "event trigger", "trigname"),
-    "AlterExtensionContentsStmt": _by_text(Deed.ALTER, "extension", "extname"),
-    "AlterExtensionStmt": _by_text(Deed.ALTER, "extension", "extname"),
-    "AlterFdwStmt": _by_text(Deed.ALTER, "foreign data wrapper", "fdwname"),
-    "AlterForeignServerStmt": _by_text(Deed.ALTER, "server", "servername"),
+    "AlterEventTrigStmt": by_text(Deed.ALTER, "event trigger", "trigname"),
+    "AlterExtensionContentsStmt": by_text(Deed.ALTER, "extension", "extname"),
+    "AlterExtensionStmt": by_text(Deed.ALTER, "extension", "extname"),
+    "AlterFdwStmt": by_text(Deed.ALTER, "foreign data wrapper", "fdwname"),
+    "AlterForeignServerStmt": by_text(Deed.ALTER, "server", "servername"),
     "AlterFunctionStmt": _alter_function,
     "AlterObjectSchemaStmt": _set_schema,
     "AlterOwnerStmt": _owner,
-    "AlterPolicyStmt": _on_table(Deed.ALTER, "policy", "policy_name", "table"),
+    "AlterPolicyStmt": on_table(Deed.ALTER, "policy", "policy_name", "table"),
     "AlterPublicationStmt": alter_publication,
     "AlterRoleSetStmt": _role(Deed.ALTER),
     "AlterRoleStmt": _role(Deed.ALTER),
     "AlterSeqStmt": _alter_sequence,
-    "AlterStatsStmt": _by_parts(Deed.ALTER, "statistics", "defnames"),
+    "AlterStatsStmt": by_parts(Deed.ALTER, "statistics", "defnames"),
     "AlterTableStmt": alter_table,
-    "AlterTypeStmt": _by_parts(Deed.ALTER, "type", "typeName"),
+    "AlterTypeStmt": by_parts(Deed.ALTER, "type", "typeName"),
     "CommentStmt": _comment,
-    "CompositeTypeStmt": _by_relation(Deed.CREATE, "type", "typevar"),
+    "CompositeTypeStmt": by_relation(Deed.CREATE, "type", "typevar"),
     "CopyStmt": _rows,
-    "CreateCastStmt": _create_cast,
-    "CreateConversionStmt": _by_parts(Deed.CREATE, "conversion", "conversion_name"),
-    "CreateDomainStmt": _by_parts(Deed.CREATE, "domain", "domainname"),
-    "CreateEnumStmt": _by_parts(Deed.CREATE, "type", "typeName"),
-    "CreateEventTrigStmt": _by_text(Deed.CREATE, "event trigger", "trigname"),
-    "CreateExtensionStmt": _by_text(Deed.CREATE, "extension", "extname"),
-    "CreateFdwStmt": _by_text(Deed.CREATE, "foreign data wrapper", "fdwname"),
-    "CreateForeignServerStmt": _by_text(Deed.CREATE, "server", "servername"),
-    "CreateForeignTableStmt": _create_table,
-    "CreateFunctionStmt": _create_function,
-    "CreateOpClassStmt": _by_parts(Deed.CREATE, "operator class", "opclassname"),
-    "CreateOpFamilyStmt": _by_parts(Deed.CREATE, "operator family", "opfamilyname"),
-    "CreatePLangStmt": _by_text(Deed.CREATE, "language", "plname"),
-    "CreatePolicyStmt": _on_table(Deed.CREATE, "policy", "policy_name", "table"),
+    "CreateCastStmt": create_cast,
+    "CreateConversionStmt": by_parts(Deed.CREATE, "conversion", "conversion_name"),
+    "CreateDomainStmt": by_parts(Deed.CREATE, "domain", "domainname"),
+    "CreateEnumStmt": by_parts(Deed.CREATE, "type", "typeName"),
+    "CreateEventTrigStmt": by_text(Deed.CREATE, "event trigger", "trigname"),
+    "CreateExtensionStmt": by_text(Deed.CREATE, "extension", "extname"),
+    "CreateFdwStmt": by_text(Deed.CREATE, "foreign data wrapper", "fdwname"),
+    "CreateForeignServerStmt": by_text(Deed.CREATE, "server", "servername"),
+    "CreateForeignTableStmt": create_table,
+    "CreateFunctionStmt": create_function,
+    "CreateOpClassStmt": by_parts(Deed.CREATE, "operator class", "opclassname"),
+    "CreateOpFamilyStmt": by_parts(Deed.CREATE, "operator family", "opfamilyname"),
+    "CreatePLangStmt": by_text(Deed.CREATE, "language", "plname"),
+    "CreatePolicyStmt": on_table(Deed.CREATE, "policy", "policy_name", "table"),
     "CreatePublicationStmt": create_publication,
-    "CreateRangeStmt": _by_parts(Deed.CREATE, "type", "typeName"),
+    "CreateRangeStmt": by_parts(Deed.CREATE, "type", "typeName"),
     "CreateRoleStmt": _role(Deed.CREATE),
-    "CreateSchemaStmt": _by_text(Deed.CREATE, "schema", "schemaname"),
-    "CreateSeqStmt": _by_relation(Deed.CREATE, "sequence", "sequence"),
-    "CreateStatsStmt": _by_parts(Deed.CREATE, "statistics", "defnames"),
-    "CreateStmt": _create_table,
-    "CreateSubscriptionStmt": _by_text(Deed.CREATE, "subscription", "subname"),
-    "CreateTableAsStmt": _create_as,
-    "CreateTrigStmt": _on_table(Deed.CREATE, "trigger", "trigname", "relation"),
-    "CreateUserMappingStmt": _by_text(Deed.CREATE, "user mapping", "servername"),
-    "DefineStmt": _define,
+    "CreateSchemaStmt": by_text(Deed.CREATE, "schema", "schemaname"),
+    "CreateSeqStmt": by_relation(Deed.CREATE, "sequence", "sequence"),
+    "CreateStatsStmt": by_parts(Deed.CREATE, "statistics", "defnames"),
+    "CreateStmt": create_table,
+    "CreateSubscriptionStmt": by_text(Deed.CREATE, "subscription", "subname"),
+    "CreateTableAsStmt": create_as,
+    "CreateTrigStmt": on_table(Deed.CREATE, "trigger", "trigname", "relation"),
+    "CreateUserMappingStmt": by_text(Deed.CREATE, "user mapping", "servername"),
+    "DefineStmt": define,
     "DeleteStmt": _rows,
     "DropRoleStmt": _drop_roles,
     "DropStmt": _drop,
     "GrantRoleStmt": membership,
     "GrantStmt": grant,
-    "IndexStmt": _create_index,
+    "IndexStmt": create_index,
     "InsertStmt": _rows,
     "MergeStmt": _rows,
-    "RefreshMatViewStmt": _by_relation(Deed.ROWS, "materialized view", "relation"),
+    "RefreshMatViewStmt": by_relation(Deed.ROWS, "materialized view", "relation"),
     "RenameStmt": _rename,
-    "RuleStmt": _on_table(Deed.CREATE, "rule", "rulename", "relation"),
+    "RuleStmt": on_table(Deed.CREATE, "rule", "rulename", "relation"),
     "SelectStmt": _select,
     "TruncateStmt": _truncate,
     "UpdateStmt": _rows,
     "VariableSetStmt": _session,
-    "ViewStmt": _create_view,
+    "ViewStmt": create_view,
 }
