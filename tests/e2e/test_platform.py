@@ -21,7 +21,7 @@ import pytest
 
 from supa_deploy.platform import hosts
 from supa_deploy.platform.protocol import DirectHost
-from supa_deploy.shadow import postgres
+from supa_deploy.shadow import postgres, template
 from supa_deploy.shadow.binaries import cache_home
 
 if TYPE_CHECKING:
@@ -298,7 +298,7 @@ def test_root_without_user_namespaces_becomes_nobody(parts: Parts, monkeypatch: 
     folder = Path(tempfile.mkdtemp(prefix="n-"))
     server = postgres.Postgres(parts.postgres, folder, ("127.0.0.1",), hosts.free_port())
     try:
-        postgres.copy_template(parts.postgres, cache_home(os.environ), folder)
+        template.copy_template(parts.postgres, cache_home(os.environ), folder)
         server.start()
         assert server.process is not None
         status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")

@@ -30,8 +30,10 @@ from supa_deploy.shadow.binaries import Binaries
 from supa_deploy.shadow.postgres import Postgres
 from supa_deploy.shadow.template import copy_template, read_script
 
+# A hosted project refuses direct deletion from storage tables.
 _SETUP = """
 alter role postgres password {password};
+alter role postgres reset storage.allow_delete_query;
 create role {pooled} login noinherit password {password} in role postgres;
 alter role {pooled} set role to postgres;
 alter role {pooled} set search_path to "$user", public, extensions;

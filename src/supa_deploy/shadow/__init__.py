@@ -2,7 +2,15 @@
 a Supabase database holds before the first migration."""
 
 from supa_deploy.shadow.databases import ShadowDatabase
-from supa_deploy.shadow.find import DockerOnly, Found, GivenServer, NoServer, OwnServer, find_server
+from supa_deploy.shadow.find import (
+    DockerOnly,
+    Found,
+    GivenServer,
+    NoServer,
+    OwnServer,
+    docker_version,
+    find_server,
+)
 from supa_deploy.shadow.postgres import ShadowUnavailable
 from supa_deploy.shadow.server import Shadow
 
@@ -15,5 +23,6 @@ __all__ = [
     "Shadow",
     "ShadowDatabase",
     "ShadowUnavailable",
+    "docker_version",
     "find_server",
 ]

@@ -31,11 +31,17 @@ _IN_PLACE = re.compile(r"(?:postgresql@|pgsql-|postgresql/)(\d+)")
 @dataclass(frozen=True, slots=True)
 class Binaries:
     """A folder with `postgres` and `initdb` of version `major`. `key` names exactly these, for caches made with
-    them."""
+    them; `root` is the installation that they need around them (None: the folder above)."""
 
     folder: Path
     major: int
     key: str
+    root: Path | None = None
+
+    @property
+    def installation(self) -> Path:
+        """What has to be kept together for the programs to run."""
+        return self.root or self.folder.parent
 
 
 @dataclass(frozen=True, slots=True)

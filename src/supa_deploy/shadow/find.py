@@ -64,7 +64,7 @@ def find_server(environ: Mapping[str, str], workdir: Path, url: DatabaseUrl | No
         own.append(OwnServer(system, binaries.version_of(system), str(system.folder)))
     if own:
         return min(own, key=lambda found: max(0, found.binaries.major - NEWEST))
-    if docker := _docker(environ):
+    if docker := docker_version(environ):
         return DockerOnly(docker)
     return NoServer(_advice())
 
@@ -116,7 +116,7 @@ def _package(folder: Path, name: str) -> OwnServer | None:
     )
 
 
-def _docker(environ: Mapping[str, str]) -> str | None:
+def docker_version(environ: Mapping[str, str]) -> str | None:
     """The version of the Docker that runs; None where none answers in time."""
     program = shutil.which("docker", path=environ.get("PATH"))
     if program is None:

@@ -11,7 +11,7 @@ from supa_deploy.settings import DatabaseUrl, at_database
 from supa_deploy.shadow import sql
 from supa_deploy.shadow.databases import ShadowDatabase
 from supa_deploy.shadow.postgres import ShadowUnavailable
-from supa_deploy.shadow.template import read_script
+from supa_deploy.shadow.template import bootstrap_script
 
 if TYPE_CHECKING:
     from pg8000.native import Connection
@@ -65,7 +65,7 @@ class Given:
             self._sweep()
             template = self._create(_BOOTSTRAPPED, "template0")
             with sql.connected(self._where, template.url.database) as connection:
-                connection.run(read_script("bootstrap.sql"))
+                connection.run(bootstrap_script())
         except (DatabaseError, InterfaceError, OSError) as error:
             self.close()
             raise _unfit(_reason(error)) from None

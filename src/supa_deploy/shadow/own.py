@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import IO, Self
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from supa_deploy.settings import DatabaseUrl
 from supa_deploy.shadow import private, sql
 from supa_deploy.shadow.binaries import cache_home
 from supa_deploy.shadow.databases import ShadowDatabase
+from supa_deploy.shadow.extensions import prepared
 from supa_deploy.shadow.find import OwnServer, with_libraries
 from supa_deploy.shadow.postgres import SUPERUSER, Postgres
 from supa_deploy.shadow.template import copy_template
@@ -40,9 +42,10 @@ class Own:
         """Starts one and does not wait. Sweeps what killed runs left first."""
         private.sweep()
         cache = cache_home(environ)
-        programs = with_libraries(found, cache)
+        ready = prepared(with_libraries(found, cache), cache)
+        programs = replace(ready.binaries, root=ready.root)
         folder, lock = private.make_folder()
-        server = cls(found, Postgres(programs, folder, (), _PORT), lock, frozenset())
+        server = cls(found, Postgres(programs, folder, (), _PORT), lock, ready.stand_ins)
         try:
             copy_template(programs, cache, folder)
             server._postgres.launch()
@@ -76,7 +79,9 @@ class Own:
             raise ValueError(f"not a name for a scratch database: {name}")
         source = copy_of.url.database if copy_of else _BOOTSTRAPPED
         with sql.connected(self._where, _MAINTENANCE) as connection:
-            connection.run(f"create database {name} template {sql.identifier(source)} owner {_ROLE}")
+            connection.run(
+                f"create database {sql.identifier(name)} template {sql.identifier(source)} owner {_ROLE}"
+            )
         return ShadowDatabase(name, self._url(name), self._where, self._pretended)
 
     def drop(self, database: ShadowDatabase) -> None:

@@ -153,11 +153,30 @@ class Postgres:
 
 def readable_binary(binaries: Binaries, folder: Path, *, given_up_root: bool) -> Path:
     """The folder with `postgres`: as found, or a copy where nobody could not read it (a cache under /root)."""
-    if not given_up_root or all(
-        parent.stat().st_mode & 0o001 for parent in (binaries.folder, *binaries.folder.parents)
-    ):
+    if not given_up_root or _for_all(binaries.folder):
         return binaries.folder
     copied = folder / "postgres"
     if not copied.exists():
-        shutil.copytree(binaries.folder.parent, copied, symlinks=True)
-    return copied / "bin"
+        _copy_for_all(binaries.installation, copied)
+    return copied / binaries.folder.relative_to(binaries.installation)
+
+
+def _for_all(path: Path) -> bool:
+    """True when every user of this machine gets there."""
+    return all(parent.stat().st_mode & 0o001 for parent in (path.resolve(), *path.resolve().parents))
+
+
+def _copy_for_all(source: Path, target: Path) -> None:
+    """A copy of an installation. Links out of it stay links where everybody can follow them, else what they lead to
+    is copied too."""
+    target.mkdir(mode=0o755)
+    for entry in source.iterdir():
+        copy = target / entry.name
+        if entry.is_symlink() and not entry.exists():
+            continue
+        if entry.is_symlink() and _for_all(entry.resolve().parent):
+            copy.symlink_to(entry.resolve())
+        elif entry.is_dir():
+            _copy_for_all(entry.resolve(), copy)
+        elif entry.suffix != ".a":
+            shutil.copy2(entry, copy)

@@ -1,4 +1,4 @@
-"""The data folder that every server starts from: made once with initdb and bootstrap.sql, then copied."""
+"""The data folder that every server starts from: made once with initdb and the scripts in bootstrap/, then copied."""
 
 import contextlib
 import fcntl
@@ -69,8 +69,14 @@ def read_script(name: str) -> str:
     return resources.files("supa_deploy.shadow").joinpath(name).read_text("utf-8")
 
 
+def bootstrap_script() -> str:
+    """What makes an empty database one of Supabase's, for a superuser to send as one script."""
+    scripts = resources.files("supa_deploy.shadow").joinpath("bootstrap").iterdir()
+    return "\n".join(script.read_text("utf-8") for script in sorted(scripts, key=lambda script: script.name))
+
+
 def _template_key(binaries: Binaries) -> str:
-    recipe = f"{binaries.key}|{binaries.folder}|{binaries.major}|{_SETTINGS}|{_ACCESS}|{read_script('bootstrap.sql')}"
+    recipe = f"{binaries.key}|{binaries.folder}|{binaries.major}|{_SETTINGS}|{_ACCESS}|{bootstrap_script()}"
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
@@ -83,7 +89,7 @@ def _make_template(binaries: Binaries, template: Path) -> None:
         _initdb(binaries, work)
         server.start()
         try:
-            server.run(read_script("bootstrap.sql"))
+            server.run(bootstrap_script())
             server.run("checkpoint")
         finally:
             server.stop()
