@@ -16,7 +16,9 @@ def fold(pairs: Sequence[Pair]) -> list[Pair]:
     A table takes its columns, constraints, indexes, policies, triggers, sequences and grants with it; a constraint
     its index; a view that is redefined its columns.
     """
-    whole = {(pair.change, pair.key) for pair in pairs if pair.change is not ChangeKind.CHANGED}
+    whole: set[tuple[ChangeKind, Key]] = {
+        (pair.change, pair.key) for pair in pairs if pair.change is not ChangeKind.CHANGED
+    }
     redefined = {
         pair.key for pair in pairs if pair.key.kind is Kind.VIEW and pair.change is ChangeKind.CHANGED
     }

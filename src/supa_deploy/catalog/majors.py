@@ -26,7 +26,9 @@ def across_majors(expected: Catalog, found: Catalog) -> tuple[Entries, Entries]:
 def printed_alike(expected: Entry, found: Entry, facts: tuple[str, ...]) -> bool:
     """True when all that differs is how two majors print one and the same query."""
     printed = _PRINTED.get(expected.key.kind)
-    return facts == (printed,) and _bare(expected.facts[printed]) == _bare(found.facts[printed])
+    if printed is None or facts != (printed,):
+        return False
+    return _bare(expected.facts[printed]) == _bare(found.facts[printed])
 
 
 def _bare(query: str) -> str:

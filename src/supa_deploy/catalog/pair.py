@@ -78,7 +78,8 @@ def parents_of(key: Key) -> tuple[Key, ...]:
         own = tuple(Key(kind, key.schema, key.table) for kind in kinds)
         of_column = (Key(Kind.COLUMN, key.schema, column, relation), *_relations(key.schema, relation))
         return (*own, *of_column) if relation else own
-    return _relations(key.schema, key.table) if key.table is not None else ()
+    relations = _relations(key.schema, key.table) if key.table is not None else ()
+    return (*relations, Key(Kind.PUBLICATION, "", key.name)) if key.kind is Kind.PUBLICATION else relations
 
 
 def _relations(schema: str, name: str) -> tuple[Key, ...]:

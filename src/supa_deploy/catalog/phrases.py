@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from supa_deploy.catalog.pair import Pair
 from supa_deploy.catalog.values import Entry, Kind
 
+Facts = Mapping[str, str]
 _LONGEST = 160
 # Words for a fact that is there or not: what is said when it came, and when it went.
 _FLAGS = {
@@ -74,29 +75,8 @@ def fact_phrases(pair: Pair, facts: Sequence[str]) -> Iterator[str]:
 
 def describe(entry: Entry) -> str:
     """What is said of an object that was added or lost: the facts that a person asks for first."""
-    facts = entry.facts
-    match entry.key.kind:
-        case Kind.COLUMN:
-            return shorten(facts["type"] + (" not null" if "not_null" in facts else ""))
-        case Kind.CONSTRAINT | Kind.INDEX | Kind.STATISTICS:
-            return shorten(facts["definition"]) + (", INVALID" if "valid" in facts else "")
-        case Kind.POLICY:
-            return shorten(_policy(entry))
-        case Kind.TRIGGER:
-            return shorten(without_arguments(facts["definition"]))
-        case Kind.GRANT | Kind.DEFAULT_PRIVILEGES:
-            return facts["privileges"]
-        case Kind.TYPE:
-            labels = facts.get("labels")
-            return shorten(
-                ", ".join(json.loads(labels)) if labels else facts.get("attributes", facts.get("base", ""))
-            )
-        case Kind.FUNCTION:
-            return "security definer" if "security" in facts else ""
-        case Kind.EXTENSION:
-            return f"in schema {facts['schema']}"
-        case _:
-            return ""
+    say = _DESCRIBED.get(entry.key.kind)
+    return shorten(say(entry.facts)) if say else ""
 
 
 def shorten(text: str) -> str:
@@ -137,24 +117,25 @@ def _plain(fact: str, before: str | None, after: str | None) -> str:
     label = _LABELS.get(fact, fact.replace("_", " "))
     if fact in _DEFAULTS:
         before, after = before or _DEFAULTS[fact], after or _DEFAULTS[fact]
+    quote = "'" if fact == "comment" else ""
     if before is None:
-        return f"{label} {shorten(after or '')} added"
+        return f"{label} {quote}{shorten(after or '')}{quote} added"
     if after is None:
-        return f"{label} {shorten(before)} dropped"
-    return f"{label} {shorten(before)} → {shorten(after)}"
+        return f"{label} {quote}{shorten(before)}{quote} dropped"
+    return f"{label} {quote}{shorten(before)}{quote} → {quote}{shorten(after)}{quote}"
 
 
 def _expression(clause: str, before: str | None, after: str | None) -> str:
     open_now = after in {"true", None} and before not in {"true", None}
     closed_now = before in {"true", None} and after not in {"true", None}
     word = "loosened: " if open_now else "tightened: " if closed_now else ""
-    return f"{word}{clause} {_paren(before)} → {_paren(after)}"
+    return f"{word}{clause} {_shown(before)} → {_shown(after)}"
 
 
-def _paren(expression: str | None) -> str:
+def _shown(expression: str | None) -> str:
     if expression is None:
         return "none"
-    return shorten(expression if expression.startswith("(") else expression)
+    return shorten(expression)
 
 
 def _roles(before: str, after: str) -> str:
@@ -165,6 +146,10 @@ def _roles(before: str, after: str) -> str:
 
 
 def _labels(before: list[str], after: list[str]) -> Iterator[str]:
+    changed = [(old, new) for old, new in zip(before, after, strict=False) if old != new]
+    if len(before) == len(after) and not {old for old, _ in changed} & set(after):
+        yield from (f"value '{old}' renamed to '{new}'" for old, new in changed)
+        return
     for at, label in enumerate(after):
         if label not in before:
             where = f"after '{after[at - 1]}'" if at else "at the beginning"
@@ -205,9 +190,39 @@ def _definition(kind: Kind, before: str, after: str) -> str:
     return f"{shorten(before)} → {shorten(after)}" if before else shorten(after)
 
 
-def _policy(entry: Entry) -> str:
-    facts = entry.facts
-    words = [f"for {facts['command']} to {facts['roles']}"]
+def _described_column(facts: Facts) -> str:
+    return facts["type"] + (" not null" if "not_null" in facts else "")
+
+
+def _described_definition(facts: Facts) -> str:
+    unsure = ", INVALID" if "valid" in facts else ", not validated" if "validated" in facts else ""
+    return facts["definition"] + unsure
+
+
+def _described_policy(facts: Facts) -> str:
+    words = ["restrictive"] if "restrictive" in facts else []
+    words.append(f"for {facts['command']} to {facts['roles']}")
     words += [f"USING {facts['using']}"] if "using" in facts else []
     words += [f"WITH CHECK {facts['check']}"] if "check" in facts else []
-    return " ".join(("restrictive " if "restrictive" in facts else "", *words)).strip()
+    return " ".join(words)
+
+
+def _described_type(facts: Facts) -> str:
+    if "labels" in facts:
+        return ", ".join(json.loads(facts["labels"]))
+    return facts.get("attributes") or facts.get("base") or facts.get("subtype", "")
+
+
+_DESCRIBED: Mapping[Kind, Callable[[Facts], str]] = {
+    Kind.COLUMN: _described_column,
+    Kind.CONSTRAINT: _described_definition,
+    Kind.INDEX: _described_definition,
+    Kind.STATISTICS: _described_definition,
+    Kind.POLICY: _described_policy,
+    Kind.TRIGGER: lambda facts: without_arguments(facts["definition"]),
+    Kind.GRANT: lambda facts: facts["privileges"],
+    Kind.DEFAULT_PRIVILEGES: lambda facts: facts["privileges"],
+    Kind.TYPE: _described_type,
+    Kind.FUNCTION: lambda facts: "security definer" if "security" in facts else "",
+    Kind.EXTENSION: lambda facts: f"in schema {facts['schema']}",
+}

@@ -63,33 +63,37 @@ def reason_to_leave_out(expected: Entry | None, found: Entry | None, *, on_supab
     entry = found or expected
     if entry is None:
         raise ValueError("a difference has a side")
-    kind = entry.key.kind
-    if kind is Kind.EXTENSION and entry.key.name in _PREINSTALLED and (found is not None or not on_supabase):
-        return "extensions that come with the platform"
-    if kind is Kind.PUBLICATION:
-        return _publication(entry)
-    if kind in {Kind.GRANT, Kind.DEFAULT_PRIVILEGES} and (why := _privileges(entry)):
-        return why
-    if kind is Kind.SCHEMA and entry.key.name in {*PLATFORM_SCHEMAS, "public"}:
+    why: str | None = None
+    match entry.key.kind:
+        case Kind.EXTENSION:
+            # Which of them the files asked for is not known; one that is gone from a project was taken away.
+            if entry.key.name in _PREINSTALLED and (found is not None or not on_supabase):
+                why = "extensions that come with the platform"
+        case Kind.PUBLICATION:
+            why = _publication(entry)
+        case Kind.SCHEMA if entry.key.name in {*PLATFORM_SCHEMAS, "public"}:
+            why = "the platform's schemas"
+        case Kind.POLICY | Kind.TRIGGER if entry.key.schema in POLICED_SCHEMAS:
+            why = "the platform's triggers" if _is_platform_trigger(entry) else None
+        case Kind.EVENT_TRIGGER | Kind.FUNCTION if entry.key.name in _OFFERED:
+            why = "what the Dashboard offers for new projects"
+        case Kind.GRANT | Kind.DEFAULT_PRIVILEGES:
+            why = _privileges(entry) or _place_and_owner(expected, found)
+        case _:
+            why = _place_and_owner(expected, found)
+    return why
+
+
+def _place_and_owner(expected: Entry | None, found: Entry | None) -> str | None:
+    """What the files made stands in the expected catalog, and its owner is none of the platform's."""
+    entry = expected or found
+    if entry is None:
+        return None
+    owner = entry.owner
+    # PostgreSQL's own pg_database_owner has the schema public: who may use it is the project's business.
+    owned = is_platform_role(owner) and not (entry.key.kind is Kind.GRANT and owner == "pg_database_owner")
+    if entry.key.schema in PLATFORM_SCHEMAS and (owned or expected is None):
         return "the platform's schemas"
-    if entry.key.name in _OFFERED and kind in {Kind.EVENT_TRIGGER, Kind.FUNCTION}:
-        return "what the Dashboard offers for new projects"
-    if kind in {Kind.POLICY, Kind.TRIGGER} and entry.key.schema in POLICED_SCHEMAS:
-        return "the platform's triggers" if _is_platform_trigger(entry) else None
-    if entry.key.schema in PLATFORM_SCHEMAS:
-        # What the files made there stands in the expected catalog, and its owner is not the platform's.
-        made = expected is not None and not is_platform_role(expected.owner)
-        return None if made else "the platform's schemas"
-    return _owner(expected, found)
-
-
-def _owner(expected: Entry | None, found: Entry | None) -> str | None:
-    decisive = expected or found
-    if decisive is not None and decisive.key.kind is not Kind.EXTENSION and decisive.key.schema != "public":
-        return "objects owned by the platform's roles" if is_platform_role(decisive.owner) else None
-    # In public a schema's grants hang on PostgreSQL's own pg_database_owner.
-    owner = decisive.owner if decisive is not None and decisive.key.kind is not Kind.EXTENSION else None
-    owned = is_platform_role(owner) and not str(owner).startswith("pg_")
     return "objects owned by the platform's roles" if owned else None
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from supa_deploy.catalog.acl import privileges_by_role
 from supa_deploy.catalog.values import Catalog, Entry, Key, Kind
@@ -32,10 +33,21 @@ def read_catalog_text(text: str) -> Catalog:
     try:
         document = json.loads(text)
         reader = _Reader()
-        entries = {entry.key: entry for group in document["entries"] for entry in reader.entries(*group)}
+        entries = {
+            entry.key: entry for *head, rows in document["entries"] for entry in reader.entries(head, rows)
+        }
         return Catalog(int(document["version"]), tuple(document["schemas"]), MappingProxyType(entries))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(f"{type(error).__name__} while reading it") from None
+
+
+class _Group(NamedTuple):
+    """What entries of the answer share: `kind` is one of Kind, or `acl` and `default` for privileges."""
+
+    kind: str
+    schema: str
+    table: str | None
+    owner: str | None
 
 
 class _Reader:
@@ -44,42 +56,42 @@ class _Reader:
     def __init__(self) -> None:
         self._known: dict[tuple[tuple[str, str], ...], _Facts] = {}
 
-    def entries(
-        self, kind: str, schema: str, table: str | None, owner: str | None, rows: list[list[object]]
-    ) -> Iterator[Entry]:
+    def entries(self, head: list[str | None], rows: list[list[object]]) -> Iterator[Entry]:
         """One group: what is called the same up to the name."""
-        schema, table = sys.intern(schema), sys.intern(table) if table is not None else None
-        owner = sys.intern(owner) if owner is not None else None
+        kind, schema, table, owner = (sys.intern(name) if name is not None else None for name in head)
+        group = _Group(_text(kind), _text(schema), table, owner)
         for number, (name, facts) in enumerate(rows, start=1):
-            if kind in {"acl", "default"}:
-                yield from self._grants(kind, schema, table, owner, str(name), facts)
+            if group.kind in {"acl", "default"}:
+                yield from self._grants(group, _text(name), facts)
                 continue
             if not isinstance(facts, dict):
                 raise TypeError("facts are an object")
-            if kind == Kind.COLUMN:
+            if group.kind == Kind.COLUMN:
                 facts.setdefault("position", str(number))
-            yield Entry(Key(Kind(kind), schema, sys.intern(str(name)), table), self._facts(facts), owner)
+            key = Key(Kind(group.kind), group.schema, sys.intern(_text(name)), group.table)
+            yield Entry(key, self._facts(facts), group.owner)
 
-    def _grants(
-        self, kind: str, schema: str, on: str | None, owner: str | None, what: str, items: object
-    ) -> Iterator[Entry]:
+    def _grants(self, group: _Group, what: str, items: object) -> Iterator[Entry]:
         if not isinstance(items, list):
             raise TypeError("an access list is an array")
-        # Default privileges that took everything away still replace PostgreSQL's own.
-        for role, privileges in privileges_by_role(items, owner).items():
+        for role, privileges in privileges_by_role(items, group.owner).items():
             facts = self._facts({"on": what, "privileges": ", ".join(privileges)})
-            if kind == "acl":
-                yield Entry(Key(Kind.GRANT, schema, sys.intern(role), on), facts, owner)
+            if group.kind == "acl":
+                key = Key(Kind.GRANT, group.schema, sys.intern(role), group.table)
             else:
-                yield Entry(
-                    Key(Kind.DEFAULT_PRIVILEGES, schema, sys.intern(role), f"{on} {what}"), facts, owner
-                )
+                key = Key(Kind.DEFAULT_PRIVILEGES, group.schema, sys.intern(role), f"{group.table} {what}")
+            yield Entry(key, facts, group.owner)
 
     def _facts(self, facts: dict[str, str]) -> _Facts:
         if not all(isinstance(value, str) for value in facts.values()):
             raise TypeError("a fact is a text")
-        same = tuple(facts.items())
-        return self._known.setdefault(same, MappingProxyType(facts))
+        return self._known.setdefault(tuple(facts.items()), MappingProxyType(facts))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name is a text")
+    return value
 
 
 def _unreadable(what: str) -> UnreadableCatalog:

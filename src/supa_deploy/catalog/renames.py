@@ -13,6 +13,7 @@ from supa_deploy.catalog.pair import RELATIONS, Entries, differing_facts
 from supa_deploy.catalog.values import Entry, Key, Kind
 
 _BY_DEFINITION = (Kind.TYPE, Kind.FUNCTION, Kind.VIEW, Kind.CONSTRAINT, Kind.INDEX, Kind.POLICY, Kind.TRIGGER)
+_SAME_ALIAS = re.compile(r"([\w\"]+) AS \1(?![\w\"])")
 _ALSO = (Kind.RULE, Kind.STATISTICS)
 
 
@@ -32,16 +33,25 @@ class Renamed:
     renames: tuple[Rename, ...]
 
     def explains(self, expected: Entry, found: Entry, facts: Iterable[str]) -> bool:
-        """True when the facts differ by nothing but the new names in them."""
+        """True when the facts differ by nothing but the new names in them.
+
+        The names are put in place on both sides: what a view calls its columns does not follow a rename, and is
+        then printed as `new AS old`.
+        """
         if not self.renames:
             return False
-        return all(self.rewrite(expected.facts.get(fact, "")) == found.facts.get(fact, "") for fact in facts)
+        return all(
+            self._bare(expected.facts.get(fact, "")) == self._bare(found.facts.get(fact, ""))
+            for fact in facts
+        )
+
+    def _bare(self, text: str) -> str:
+        return _SAME_ALIAS.sub(r"\1", self.rewrite(text))
 
     def rewrite(self, text: str) -> str:
         """A definition with the new names in place of the old."""
         for rename in self.renames:
-            before, after = _bare_name(rename.before), _bare_name(rename.found.key)
-            text = re.sub(_word(before), lambda _, new=after: new, text)  # type: ignore[misc]  # a default binds it now
+            text = _put(text, _bare_name(rename.before), _bare_name(rename.found.key))
         return text
 
 
@@ -88,7 +98,7 @@ def _by_definition(done: Renamed, found: Entries) -> Iterator[Rename]:
     def signature(entry: Entry) -> Hashable:
         name = _bare_name(entry.key)
         facts = tuple(
-            (fact, re.sub(_word(name), "\0", value) if fact == "definition" else value)
+            (fact, _put(value, name, "\0") if fact == "definition" else value)
             for fact, value in _compared(entry)
         )
         arguments = entry.key.name.removeprefix(name)
@@ -110,8 +120,11 @@ def _matches(
 ) -> Iterator[Rename]:
     """Pairs of a lost and an added entry with one signature that no other has."""
     kinds = frozenset(kinds)
-    lost = _grouped((e for k, e in expected.items() if k.kind in kinds and k not in found), before)
-    added = _grouped((e for k, e in found.items() if k.kind in kinds and k not in expected), after)
+    gone_ones = [e for k, e in expected.items() if k not in found and k.kind in kinds]
+    new_ones = [e for k, e in found.items() if k not in expected and k.kind in kinds]
+    if not gone_ones or not new_ones:
+        return
+    lost, added = _grouped(gone_ones, before), _grouped(new_ones, after)
     for signature, gone in lost.items():
         come = added.get(signature, ())
         if len(gone) == 1 and len(come) == 1:
@@ -172,5 +185,8 @@ def _bare_name(key: Key) -> str:
     return key.name.partition("(")[0] if key.kind is Kind.FUNCTION else key.name
 
 
-def _word(name: str) -> str:
-    return rf'(?<![\w$"])(?:{re.escape(name)}|"{re.escape(name)}")(?![\w$"])'
+def _put(text: str, name: str, other: str) -> str:
+    """The text with another name wherever this one stands as a word, quoted or not."""
+    if name not in text:
+        return text
+    return re.sub(rf'(?<![\w$"])(?:{re.escape(name)}|"{re.escape(name)}")(?![\w$"])', lambda _: other, text)

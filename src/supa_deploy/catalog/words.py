@@ -68,8 +68,6 @@ def object_of(entry: Entry) -> str:
     kind = entry.key.kind
     if kind is Kind.PUBLICATION and entry.key.schema:
         return "publication member"
-    if kind is Kind.OTHER:
-        return "object"
     return entry.facts.get("kind", kind.value)
 
 
@@ -80,7 +78,10 @@ def _granted(change: Change) -> str:
 
 
 def _change(key: Key, change: ChangeKind, name: str, detail: str | None) -> Change:
-    return Change(change, name, key.schema or None, key.name, key.table, detail or None)
+    own = key.name
+    if key.kind is Kind.OTHER:  # PostgreSQL's own words for it, which name the kind and the schema
+        own = own.removeprefix(f"{name} ").removeprefix(f"{key.schema}.")
+    return Change(change, name, key.schema or None, own, key.table, detail or None)
 
 
 def _whole(pair: Pair) -> str:
@@ -91,7 +92,8 @@ def _whole(pair: Pair) -> str:
 
 
 def _with_it(pair: Pair) -> Iterator[str]:
-    kinds = Counter(child.key.kind for child in pair.children)
+    # An index behind a constraint is counted with its constraint.
+    kinds = Counter(child.key.kind for child in pair.children if "constraint" not in child.facts)
     for kind in _COUNTED:
         number = kinds[kind]
         if number:

@@ -8,7 +8,9 @@ ext as materialized (
   select classid, objid from pg_depend where deptype = 'e' and refclassid = 'pg_extension'::regclass
 ),
 rel as materialized (
-  select c.*, w.s, pg_get_userbyid(c.relowner) as o
+  select c.oid, c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, c.relpersistence, c.relreplident,
+    c.reloptions, c.relam, c.relispartition, c.relpartbound, c.relhassubclass, c.reloftype, c.relacl, w.s,
+    pg_get_userbyid(c.relowner) as o
   from pg_class c join wanted w on w.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S') and c.relpersistence <> 't'
     and not exists (select from ext where ext.classid = 'pg_class'::regclass and ext.objid = c.oid)

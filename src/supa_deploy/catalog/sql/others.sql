@@ -1,7 +1,7 @@
 -- What is rare: known by PostgreSQL's own name for it (pg_identify_object), with what is cheap to read.
 -- Options of servers and wrappers may be secrets: a fingerprint.
 select 'other', coalesce(i.schema, ''), null, i.type || ' ' || i.identity, pg_get_userbyid(x.owner), 0,
-  json_strip_nulls(json_build_object('definition', nullif(x.definition, ''), 'options', x.options,
+  json_strip_nulls(json_build_object('kind', i.type, 'definition', nullif(x.definition, ''), 'options', x.options,
     'comment', d.description))
 from (
   select 'pg_operator'::regclass as class, q.oid, q.oprowner as owner, q.oprnamespace as space,
