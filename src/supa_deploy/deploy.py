@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from supa_deploy.drift.words import drift_failure, not_compared
 from supa_deploy.errors import Unreachable, UsageError
 from supa_deploy.migrations import Caret, locate_error, transaction_risks
 from supa_deploy.model import Failure, Report
@@ -13,6 +14,7 @@ from supa_deploy.release import Release, open_release
 from supa_deploy.run import Run
 from supa_deploy.settling import LOOK_AGAIN, history_or_none, settled_history
 from supa_deploy.supabase import Ended, PushAnswer, PushOptions
+from supa_deploy.verify import Verification
 
 _QUIET_LOOKS = 6  # readings with nobody at work and nothing new, after which another deploy counts as ended
 
@@ -27,6 +29,8 @@ class DeployOptions:
     include_seed: bool = False
     include_roles: bool = False
     verify: bool = True
+    diff: bool = True
+    fail_on_drift: bool = False
     require_api: bool = False
 
     @property
@@ -48,7 +52,8 @@ def deploy(run: Run, options: DeployOptions) -> Report:
             code="no_consent",
         )
     verifies = options.verify and not options.dry_run
-    with open_release(run, verifies=verifies, may_be_empty=options.extras) as release:
+    compares = options.diff and not options.dry_run
+    with open_release(run, verifies=verifies, compares=compares, may_be_empty=options.extras) as release:
         release.link()
         plan = release.plan()
         if blocked := refuse_findings(release, plan):
@@ -57,9 +62,12 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         if options.dry_run:
             return run.finish(Outcome.OK if plan.pending else Outcome.UP_TO_DATE)
         if not plan.pending and not options.extras:
+            release.replay(plan.remote)
             return _confirm(release, plan, (), options)
         if not options.yes and not _agreed(run, plan, options):
             return _declined(run)
+        if release.marker_left:
+            release.remove_marker()
         _refuse_late(run)
         aftermath = _push(release, plan, options)
         run.draft.applied = aftermath.applied
@@ -128,6 +136,7 @@ def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
     loose = _loose(release, plan)
     with run.journal.step("push") as step:
         pending = release.supabase.begin_push(push)
+        release.replay((*plan.remote, *plan.pending_versions))
         run.meanwhile()
         answer = pending.result()
         if answer.failure:
@@ -210,24 +219,51 @@ def _with_line(release: Release, plan: Plan, answer: PushAnswer, failure: Failur
 
 
 def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: DeployOptions) -> Report:
-    """Step `verify`: what was just applied, or everything when nothing was pending."""
+    """Steps `verify` and `diff`: what was just applied, or everything when nothing was pending."""
     run = release.run
     sent = bool(pushed) or options.extras
     done = Outcome.OK if sent else Outcome.UP_TO_DATE
-    with run.journal.step("verify") as step:
+    applied = (*(m.version for m in plan.applied), *pushed)
+    if options.verify or options.diff:
+        release.look(applied)
+    if pushed:
+        release.comparison.compare()
+    verification = _verify(release, applied, pushed, options)
+    drifted = _diff(run, release, options)
+    outcome = verification.outcome(require_api=options.require_api)
+    if run.interrupt.requested and (outcome is Outcome.UNVERIFIED or drifted is not None):
+        return _stopped_at_verification(run, sent=sent)
+    if outcome is not Outcome.OK:
+        return run.finish(outcome, verification.failure(require_api=options.require_api))
+    return drifted or run.finish(done)
+
+
+def _verify(
+    release: Release, applied: tuple[str, ...], pushed: tuple[str, ...], options: DeployOptions
+) -> Verification:
+    with release.run.journal.step("verify") as step:
         if not options.verify:
             step.skip("--no-verify")
-            return run.finish(done)
-        applied = (*(m.version for m in plan.applied), *pushed)
+            return Verification()
         verification = release.verify(applied, pushed or None)
         outcome = verification.outcome(require_api=options.require_api)
         if outcome is not Outcome.OK:
             step.fail(outcome.label)
-    if outcome is Outcome.OK:
-        return run.finish(done)
-    if outcome is Outcome.UNVERIFIED and run.interrupt.requested:
-        return _stopped_at_verification(run, sent=sent)
-    return run.finish(outcome, verification.failure(require_api=options.require_api))
+        return verification
+
+
+def _diff(run: Run, release: Release, options: DeployOptions) -> Report | None:
+    """The report of a deploy that drift ends, or that could not look for it though it was to; None otherwise."""
+    with run.journal.step("diff") as step:
+        if not options.diff:
+            step.skip("--no-diff")
+            return None
+        drift = release.drift(step)
+    if not options.fail_on_drift or (drift is not None and drift.empty):
+        return None
+    if drift is None:
+        return run.finish(Outcome.UNVERIFIED, not_compared(release.comparison.skipped))
+    return run.finish(Outcome.DRIFT, drift_failure(drift))
 
 
 def _stopped_at_verification(run: Run, *, sent: bool) -> Report:

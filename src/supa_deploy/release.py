@@ -3,21 +3,25 @@
 A `Release` starts reading the remote side before it parses the files, so that neither waits for the other.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from supa_deploy.errors import AuthFailed, PreflightFailed, UsageError
+from supa_deploy.drift.comparison import Comparison
+from supa_deploy.edited import find_edited
+from supa_deploy.errors import AuthFailed, PreflightFailed, SupaDeployError, UsageError
 from supa_deploy.http import Http
+from supa_deploy.journal import StepInHand
 from supa_deploy.migrations import Discovery, Migration, Script, describe, discover, fold, parse_all
-from supa_deploy.model import Finding, PendingMigration, Severity
-from supa_deploy.planning import Plan, make_plan, migration_states
+from supa_deploy.model import Drift, Finding, PendingMigration, Severity
+from supa_deploy.planning import ROLLBACK_MARKER, Plan, make_plan, migration_states
 from supa_deploy.postgrest import DataApi, rest_url
 from supa_deploy.remote import Remote
 from supa_deploy.run import Run
 from supa_deploy.secret import Secret
-from supa_deploy.supabase import Linked, Supabase
-from supa_deploy.verify import PATIENT, Patience, Verification, verify
+from supa_deploy.supabase import Linked, Pending, RepairStatus, Supabase
+from supa_deploy.verify import PATIENT, CatalogReading, Patience, Verification, schemas_of, verify
+from supa_deploy.workspace import folder_without
 
 
 @dataclass(slots=True)
@@ -29,8 +33,11 @@ class Release:
     remote: Remote
     http: Http
     discovery: Discovery
+    comparison: Comparison
+    recorded: Pending[Mapping[str, tuple[str, ...]]] | None = None
     scripts: tuple[Script, ...] = ()
     findings: tuple[Finding, ...] = ()
+    marker_left: bool = False
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -66,10 +73,18 @@ class Release:
     def plan(self) -> Plan:
         """Step `plan`: reads the remote history and holds the files against it."""
         with self.run.journal.step("plan") as step:
-            plan = make_plan(self.migrations, self.remote.history())
+            remote = self.remote.history()
+            self.marker_left = ROLLBACK_MARKER in remote
+            plan = make_plan(self.migrations, remote)
             self.note(plan)
             step.note = f"{len(plan.pending)} pending, {len(plan.applied)} applied"
             return plan
+
+    def remove_marker(self) -> None:
+        """Step `repair`: takes the marker of a rollback out of the history. Raises what a failure means."""
+        with self.run.journal.step("repair"):
+            self.supabase.begin_repair([ROLLBACK_MARKER], RepairStatus.REVERTED).result()
+        self.marker_left = False
 
     def note(self, plan: Plan) -> None:
         """Writes the plan into the run's draft."""
@@ -88,6 +103,30 @@ class Release:
             for finding in self.findings
             if finding.severity is Severity.ERROR and (finding in whole or finding.file not in applied)
         )
+
+    def note_edited(self, plan: Plan) -> None:
+        """Adds a finding for every applied file that is not what the history recorded of it."""
+        if self.recorded is None or not plan.applied:
+            return
+        applied = {migration.version for migration in plan.applied}
+        try:
+            recorded = self.recorded.result()
+        except SupaDeployError as error:
+            self.run.journal.notice(
+                f"Whether applied files were edited is not known: {error.message.splitlines()[0]}"
+            )
+            return
+        scripts = tuple(script for script in self.scripts if script.migration.version in applied)
+        self.run.draft.findings = (*self.run.draft.findings, *find_edited(scripts, recorded))
+
+    def replay(self, versions: Collection[str]) -> None:
+        """Starts replaying these files on the scratch server, where there is one."""
+        self.comparison.replay([m for m in self.migrations if m.version in versions])
+
+    def look(self, applied: Collection[str], also: Collection[str] = ()) -> None:
+        """Starts reading the real catalog over the schemas that these files touch, and `also` these."""
+        touched = schemas_of(fold(self.scripts, until=applied))
+        self.comparison.look(tuple(dict.fromkeys((*touched, *also))))
 
     def verify(
         self,
@@ -122,21 +161,46 @@ class Release:
             why_no_key=keys.why_none if base else "SUPABASE_URL is not set",
             roots=self.remote.roots if self.remote.has_roots else None,
             patience=patience,
+            catalog=self._catalogs,
         )
         self.run.draft.checks = verification.checks
         self.run.draft.traffic = verification.traffic
         return verification
 
+    def drift(self, step: StepInHand) -> Drift | None:
+        """What the database holds outside the files, for step `diff`; None when that cannot be known, which the
+        step and a notice say."""
+        self.comparison.compare()
+        drift = self.run.draft.drift = self.comparison.drift()
+        if drift is None:
+            step.skip("skipped")
+            self.run.journal.notice(f"Drift was not looked for: {self.comparison.skipped}")
+        else:
+            step.note = "no drift" if drift.empty else f"{len(drift.changes)} outside the files"
+        return drift
+
+    def _catalogs(self) -> CatalogReading:
+        self.comparison.compare()
+        found = self.comparison.found()
+        return CatalogReading(found.catalog, self.comparison.expected().catalog, found.reason)
+
 
 @contextmanager
 def open_release(
-    run: Run, *, verifies: bool, only_looks: bool = False, may_be_empty: bool = False
+    run: Run,
+    *,
+    verifies: bool,
+    compares: bool = False,
+    recalls: bool = False,
+    only_looks: bool = False,
+    may_be_empty: bool = False,
 ) -> Iterator[Release]:
     """Opens the project that the run's settings name; everything is closed again at the end.
 
-    `verifies` says whether the Data API will be asked, and so whether its settings are needed; a story that
-    `only_looks` does without them. `may_be_empty`: there is something to do without any migration file. Raises
-    UsageError, AuthFailed or PreflightFailed, and then nothing was touched.
+    `verifies`: the Data API will be asked, so its settings are needed (a story that `only_looks` does without them).
+    `compares`: the files are replayed on a scratch server. `recalls`: what the history recorded of each file is read.
+    `may_be_empty`: there is something to do without any migration file. Raises UsageError, AuthFailed or
+    PreflightFailed, and then nothing was touched.
     """
     with ExitStack() as stack:
         with run.journal.step("preflight") as step:
@@ -167,8 +231,15 @@ def open_release(
             remote = Remote(supabase, http, run.settings, want_keys=verifies)
             run.secrets = remote.secrets
         run.check_interrupt()
+        if discovery.downs:
+            downs = [down.path for down in discovery.downs]
+            supabase.move_to(stack.enter_context(folder_without(run.settings.workdir, downs)))
         remote.begin()
-        release = Release(run, supabase, remote, http, discovery)
+        comparison = stack.enter_context(Comparison(supabase, run.settings, run.deadline, run.interrupt))
+        if compares:
+            comparison.begin()
+        recorded = supabase.begin_statements() if recalls and supabase.can_query else None
+        release = Release(run, supabase, remote, http, discovery, comparison, recorded)
         release.check_files()
         yield release
 

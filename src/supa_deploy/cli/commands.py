@@ -1,5 +1,6 @@
 """The commands and their own options. Each builds one story's options and hands the story to `execute`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,9 @@ _IncludeAll = Annotated[
     bool, typer.Option("--include-all", help="Also files older than the newest applied one.")
 ]
 _IncludeSeed = Annotated[bool, typer.Option("--include-seed", help="Also run the seed files of config.toml.")]
+_Diff = Annotated[
+    bool, typer.Option("--diff/--no-diff", help="Compare the database with the files, on a scratch server.")
+]
 _RequireApi = Annotated[
     bool, typer.Option("--require-api", help="A table that the Data API may not show is a failure (9).")
 ]
@@ -55,6 +59,11 @@ def deploy(
         bool, typer.Option("--include-roles", help="Also run supabase/roles.sql.")
     ] = False,
     verify: Annotated[bool, typer.Option(help="Confirm through the Data API afterwards.")] = True,
+    diff: _Diff = True,
+    fail_on_drift: Annotated[
+        bool,
+        typer.Option("--fail-on-drift", help="Exit 11 when the database holds more than the files make."),
+    ] = False,
     require_api: _RequireApi = False,
 ) -> None:
     """Apply the pending migrations, read the history again, and confirm what they promise."""
@@ -68,6 +77,8 @@ def deploy(
         include_seed=include_seed,
         include_roles=include_roles,
         verify=verify,
+        diff=diff,
+        fail_on_drift=fail_on_drift,
         require_api=require_api,
     )
     execute("deploy", flags, lambda run: story(run, options))
@@ -82,11 +93,19 @@ def plan(
         bool, typer.Option("--exit-code", help="Exit 10 when something is pending.")
     ] = False,
     include_all: _IncludeAll = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="Also what the push will do to the database as it is, drift included."),
+    ] = False,
 ) -> None:
     """Show what deploy would do: the pending files, in words, and what stands in the way."""
     from supa_deploy import survey
 
-    execute("plan", flags, lambda run: survey.plan(run, exit_code=exit_code, include_all=include_all))
+    execute(
+        "plan",
+        flags,
+        lambda run: survey.plan(run, exit_code=exit_code, include_all=include_all, diff=diff),
+    )
 
 
 @app.command(epilog="Example: supa-deploy status --output json")
@@ -105,6 +124,53 @@ def verify(flags: Flags, *, only: _Only = None, require_api: _RequireApi = False
     from supa_deploy import survey
 
     execute("verify", flags, lambda run: survey.verify(run, only=only or (), require_api=require_api))
+
+
+@app.command(epilog="Example: supa-deploy diff --exit-code")
+@with_common_options
+def diff(
+    flags: Flags,
+    *,
+    schema: Annotated[
+        list[str] | None,
+        typer.Option("--schema", help="Also this schema (repeatable).", metavar="NAME"),
+    ] = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 11 when there is drift.")] = False,
+) -> None:
+    """Show what the database holds outside the files: the SQL, and what was added, changed and lost."""
+    from supa_deploy.diff import diff as story
+
+    execute("diff", flags, lambda run: story(run, schemas=schema or (), exit_code=exit_code))
+
+
+@app.command(epilog="Example: supa-deploy rollback --last 1 --save rows/")
+@with_common_options
+def rollback(
+    flags: Flags,
+    *,
+    to: Annotated[
+        str | None, typer.Option("--to", help="The version that is the newest afterwards.", metavar="VERSION")
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option("--last", help="Back by so many versions.", metavar="N", min=1)
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option("--save", help="Keep the rows that go, as CSV files in this folder.", metavar="DIR"),
+    ] = None,
+    discard_drift: Annotated[
+        bool, typer.Option("--discard-drift", help="Lose also what the database holds outside the files.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do it. Without it only what would happen is shown.")
+    ] = False,
+) -> None:
+    """Go back to a version: the SQL is computed and tried out first, every loss is told before anything runs."""
+    from supa_deploy.rollback import RollbackOptions
+    from supa_deploy.rollback import rollback as story
+
+    options = RollbackOptions(to=to, last=last, save=save, discard_drift=discard_drift, yes=yes)
+    execute("rollback", flags, lambda run: story(run, options))
 
 
 @app.command(epilog="Example: supa-deploy rehearse --base 20250101000000")

@@ -1,20 +1,21 @@
 """Drift as the failure that a run ends with."""
 
-from supa_deploy.model import Change, ChangeKind, Drift, Failure
+from collections.abc import Sequence
+
+from supa_deploy.catalog import sentence
+from supa_deploy.model import Change, Drift, Failure
 from supa_deploy.outcome import Outcome
 
-_SHOWN = 5
+_LISTED = 5
 
 
 def drift_failure(drift: Drift) -> Failure:
-    """Why a run ends with `drift`."""
+    """Why a run ends with `drift`; what differs stands in the drift itself."""
     count = len(drift.changes)
-    listed = "; ".join(in_words(change) for change in drift.changes[:_SHOWN])
-    more = f"; and {count - _SHOWN} more" if count > _SHOWN else ""
     things = "1 thing differs" if count == 1 else f"{count} things differ"
     return Failure(
         Outcome.DRIFT.label,
-        f"{things} from what the files make: {listed}{more}. Nothing was changed to mend it.",
+        f"{things} from what the files make. Nothing was changed to mend it.",
         "Keep it with a new migration that holds the SQL shown, or undo it in the database; "
         "then run `supa-deploy diff` again.",
     )
@@ -29,9 +30,7 @@ def not_compared(reason: str | None) -> Failure:
     )
 
 
-def in_words(change: Change) -> str:
-    """A change on one line: `column public.notes.title changed (type text → uuid)`."""
-    place = ".".join(part for part in (change.schema, change.table, change.name) if part)
-    detail = f" ({change.detail})" if change.detail else ""
-    verb = {ChangeKind.ADDED: "added", ChangeKind.CHANGED: "changed", ChangeKind.LOST: "lost"}[change.change]
-    return f"{change.object} {place} {verb}{detail}"
+def listed(changes: Sequence[Change]) -> str:
+    """Changes in one sentence, the first few of many."""
+    more = f"; and {len(changes) - _LISTED} more" if len(changes) > _LISTED else ""
+    return "; ".join(sentence(change) for change in changes[:_LISTED]) + more

@@ -1,0 +1,217 @@
+"""One comparison of a database with what its files make.
+
+Everything that does not wait for something else runs beside it: the scratch server starts while the files are
+parsed, the files are replayed on it while the real push is under way, both catalogs are read while the CLI's
+engine works. Nothing here raises: what stood in the way is kept in `error`, and `skipped` says it in words.
+"""
+
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from supa_deploy.catalog import Catalog, catalog_query, differences, read_catalog
+from supa_deploy.clock import Deadline, Interrupt
+from supa_deploy.drift.merge import drift_of
+from supa_deploy.drift.replay import Replay, contents_of
+from supa_deploy.errors import PreflightFailed, SupaDeployError
+from supa_deploy.migrations import Migration
+from supa_deploy.model import Drift
+from supa_deploy.settings import Settings
+from supa_deploy.shadow import (
+    DockerOnly,
+    GivenServer,
+    NoServer,
+    OwnServer,
+    Shadow,
+    ShadowDatabase,
+    docker_version,
+    find_server,
+)
+from supa_deploy.supabase import DiffAnswer, Pending, Row, Supabase
+from supa_deploy.supabase.dialect import JSON_DIFF
+from supa_deploy.workspace import folder_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A catalog that was read, or why it was not."""
+
+    catalog: Catalog | None
+    reason: str | None = None
+
+
+class Comparison:
+    """The scratch side of one run. A context manager: leaving it ends the server and whatever is at work."""
+
+    def __init__(
+        self, supabase: Supabase, settings: Settings, deadline: Deadline, interrupt: Interrupt
+    ) -> None:
+        self.supabase = supabase
+        self.shadow: Shadow | None = None
+        self.schemas: tuple[str, ...] = ()
+        self.error: SupaDeployError | None = None
+        self._settings = settings
+        self._deadline = deadline
+        self._interrupt = interrupt
+        self._docker: str | None = None
+        self._files: tuple[Migration, ...] = ()
+        self._undo = ExitStack()
+        self._replay: Replay | None = None
+        self._database: ShadowDatabase | None = None
+        self._remote: Pending[tuple[Row, ...]] | None = None
+        self._found: Reading | None = None
+        self._expected: Reading | None = None
+        self._diff: Pending[DiffAnswer] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+    def begin(self) -> None:
+        """Starts the scratch server, and does not wait for it. Where there is only Docker, or the CLI compares in
+        Docker alone, its own shadow takes the server's place."""
+        environ, supabase = self._settings.environ, self.supabase
+        found = find_server(environ, self._settings.workdir, self._settings.shadow_url)
+        docker = found.version if isinstance(found, DockerOnly) else None
+        if docker is None and not supabase.can_diff:
+            docker = docker_version(environ)
+        try:
+            if docker is not None:
+                self._docker = f"the Supabase CLI's own shadow, Docker {docker}"
+            elif not supabase.can_diff:
+                raise _needs_docker(supabase.cli_version)
+            elif isinstance(found, NoServer):
+                raise _no_server(found)
+            elif isinstance(found, OwnServer | GivenServer):
+                self.shadow = self._undo.enter_context(
+                    Shadow.open(found, environ, deadline=self._deadline, interrupt=self._interrupt)
+                )
+        except SupaDeployError as error:
+            self._failed(error)
+
+    def replay(self, migrations: Sequence[Migration]) -> None:
+        """Starts replaying these files; the server is waited for."""
+        self._files = tuple(migrations)
+        if self.shadow is None:
+            return
+        try:
+            self.shadow.ready()
+            database = self.shadow.fresh("files")
+            self._replay = self._undo.enter_context(Replay(self.supabase, database, contents_of(migrations)))
+        except SupaDeployError as error:
+            self._failed(error)
+
+    def look(self, schemas: Collection[str]) -> None:
+        """Starts reading the real database's catalog over these schemas."""
+        self.schemas = tuple(schemas)
+        if not self.supabase.can_query:
+            self._found = Reading(None, f"Supabase CLI {self.supabase.cli_version} has no `db query`")
+            return
+        try:
+            self._remote = self.supabase.begin_query(catalog_query(self.schemas), exact=True)
+        except SupaDeployError as error:
+            self._found = Reading(None, error.message)
+
+    def compare(self) -> None:
+        """Starts the CLI's engine once the files are replayed, which is waited for. Twice is once."""
+        database = self.replayed()
+        if self._diff is not None:
+            return
+        try:
+            if database is not None:
+                self._diff = self.supabase.begin_diff(database.url, schemas=self.schemas)
+            elif self._docker is not None:
+                files = contents_of(self._files)
+                folder = self._undo.enter_context(folder_of(files, linked_as=self._settings.workdir))
+                with self.supabase.in_folder(folder):
+                    self._diff = self.supabase.begin_diff_by_docker(self.schemas)
+        except SupaDeployError as error:
+            self._failed(error)
+
+    def found(self) -> Reading:
+        """The real database's catalog."""
+        if self._found is None and self._remote is not None:
+            try:
+                self._found = Reading(read_catalog(self._remote.result()))
+            except SupaDeployError as error:
+                self._found = Reading(None, error.message.splitlines()[0])
+        return self._found or Reading(None, "it was not asked for")
+
+    def expected(self) -> Reading:
+        """The catalog that the files make, as far as they could be replayed."""
+        if self._expected is None:
+            database = self.replayed()
+            if database is None:
+                return Reading(None, self.skipped)
+            self._expected = Reading(database_catalog(database, self.schemas))
+        return self._expected
+
+    def drift(self) -> Drift | None:
+        """What differs; None when it could not be compared, and `skipped` says why."""
+        if self._diff is None:
+            return None
+        expected, found = self.expected().catalog, self.found().catalog
+        try:
+            answer = self._diff.result()
+        except SupaDeployError as error:
+            self._failed(error)
+            return None
+        catalogs = differences(expected, found) if expected and found else None
+        return drift_of(
+            answer.sql,
+            answer.engine,
+            catalogs,
+            shadow=self.shadow.describe if self.shadow else self._docker,
+            stand_ins=self._database.stand_ins() if self._database else (),
+        )
+
+    def against(self, database: ShadowDatabase) -> "Comparison":
+        """The same scratch server, held against another of its databases; nothing is read yet."""
+        other = Comparison(self.supabase, self._settings, self._deadline, self._interrupt)
+        other.shadow, other._database = self.shadow, database
+        return other
+
+    def replayed(self) -> ShadowDatabase | None:
+        """The scratch database with the files in it, None when they could not be replayed."""
+        if self._replay is not None:
+            replay, self._replay = self._replay, None
+            try:
+                self._database = replay.finish()
+            except SupaDeployError as error:
+                self._failed(error)
+        return self._database
+
+    @property
+    def skipped(self) -> str | None:
+        """Why nothing could be compared, in one line."""
+        if self.error is None:
+            return None
+        said = " ".join(self.error.message.split()).rstrip(".")
+        return f"{said}. {self.error.hint}" if self.error.hint else said
+
+    def _failed(self, error: SupaDeployError) -> None:
+        self.error = self.error or error
+
+
+def _needs_docker(version: str) -> PreflightFailed:
+    return PreflightFailed(
+        f"Supabase CLI {version} compares databases in Docker alone, and no Docker runs here.",
+        hint=f"Supabase CLI {JSON_DIFF.since} and newer do without: npm install --save-dev supabase@latest",
+        code="cli_cannot_diff",
+    )
+
+
+def _no_server(found: NoServer) -> PreflightFailed:
+    return PreflightFailed(
+        "There is no PostgreSQL on this machine to replay the files on.",
+        hint=found.advice,
+        code="no_scratch_server",
+    )
+
+
+def database_catalog(database: ShadowDatabase, schemas: Collection[str]) -> Catalog:
+    """The catalog of a scratch database."""
+    return read_catalog([{"catalog": database.query(catalog_query(schemas))[0][0]}])

@@ -1,0 +1,99 @@
+"""The files on a scratch database: replayed by the official `db push`, so that history and splitting are the CLI's."""
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack
+from typing import Self
+
+from supa_deploy.errors import PreflightFailed
+from supa_deploy.migrations import Migration
+from supa_deploy.shadow import ShadowDatabase
+from supa_deploy.shadow.extensions import for_stand_ins
+from supa_deploy.supabase import Pending, PushAnswer, PushOptions, Supabase
+from supa_deploy.workspace import folder_of
+
+_RECORDED = "select version from supabase_migrations.schema_migrations"
+
+
+class ReplayFailed(PreflightFailed):
+    """A file that the scratch database refused: what the files make cannot be known."""
+
+
+class Replay:
+    """Files on their way to a scratch database. `finish` waits for them; leaving the block ends what is at work.
+    `expected` is what its history shall say afterwards (None: the files' versions)."""
+
+    def __init__(
+        self,
+        supabase: Supabase,
+        database: ShadowDatabase,
+        files: Iterable[tuple[str, bytes]],
+        expected: Collection[str] | None = None,
+    ) -> None:
+        self._database = database
+        self._undo = ExitStack()
+        self._pending: Pending[PushAnswer] | None = None
+        contents = [(name, _readable(content, database)) for name, content in files]
+        names = [name.partition("_")[0] for name, _ in contents]
+        self._expected = frozenset(names if expected is None else expected)
+        if contents:
+            with ExitStack() as undo:
+                folder = undo.enter_context(folder_of(contents))
+                cli = undo.enter_context(supabase.beside(database.url, folder))
+                self._pending = cli.begin_push(PushOptions())
+                self._undo = undo.pop_all()
+
+    def finish(self) -> ShadowDatabase:
+        """The database with all the files in it. Raises ReplayFailed naming the file that is not."""
+        if self._pending is None:
+            return self._database
+        with self._undo:
+            answer = self._pending.result()
+        self._pending = None
+        if answer.failure is not None:
+            said = answer.failure.message.splitlines()[0]
+            file = answer.failure.file or (answer.started[-1] if answer.started else None)
+            raise ReplayFailed(
+                f"{file or 'A file'} cannot be replayed on the scratch database: {said}",
+                code="replay_failed",
+                file=f"supabase/migrations/{file}" if file else None,
+                sqlstate=answer.failure.sqlstate,
+            )
+        recorded = {str(row[0]) for row in self._database.query(_RECORDED)}
+        if lost := sorted(self._expected ^ recorded):
+            raise ReplayFailed(
+                f"the history of the scratch database is not what the push said, about {', '.join(lost)} (a COMMIT, "
+                "ROLLBACK or BEGIN of a file's own does this).",
+                code="replay_failed",
+            )
+        return self._database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+
+def _readable(content: bytes, database: ShadowDatabase) -> bytes:
+    """A file as the scratch database's stand-ins can take it; one that is no UTF-8 is left as it is."""
+    try:
+        return for_stand_ins(content.decode(), database.pretended).encode()
+    except UnicodeDecodeError:
+        return content
+
+
+def contents_of(migrations: Sequence[Migration]) -> list[tuple[str, bytes]]:
+    """Migration files as name and content."""
+    return [(migration.path.name, migration.path.read_bytes()) for migration in migrations]
+
+
+def run_as_owner(database: ShadowDatabase, sql: str) -> None:
+    """Runs a script on a scratch database as the role that migrations run as. Raises ReplayFailed in the server's
+    words."""
+    from pg8000.exceptions import DatabaseError
+
+    try:
+        database.query(f"set role postgres;\n{sql}")
+    except DatabaseError as error:
+        said = error.args[0].get("M") if error.args and isinstance(error.args[0], dict) else str(error)
+        raise ReplayFailed(f"The scratch database refused the SQL: {said}", code="replay_failed") from None

@@ -1,0 +1,131 @@
+"""The rollback story: back to a version, with every loss told before anything runs."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from supa_deploy.drift.words import drift_failure
+from supa_deploy.errors import PreflightFailed
+from supa_deploy.migrations.acts import cannot_restore
+from supa_deploy.model import Drift, Failure, Loss, Report, Rollback
+from supa_deploy.outcome import Outcome
+from supa_deploy.planning import Plan, refuse_unknown
+from supa_deploy.release import Release, open_release
+from supa_deploy.rollback.losses import converted, count, lost_between
+from supa_deploy.rollback.run import go
+from supa_deploy.rollback.save import check_folder, save
+from supa_deploy.rollback.target import Way, choose
+from supa_deploy.rollback.way import Search, WayBack
+from supa_deploy.run import Run
+
+__all__ = ["RollbackOptions", "rollback"]
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackOptions:
+    """What a rollback was asked for: `to` a version or back by `last` many; `save` is the folder for the lost rows;
+    `discard_drift`: what the database holds outside the files goes too."""
+
+    to: str | None = None
+    last: int | None = None
+    save: Path | None = None
+    discard_drift: bool = False
+    yes: bool = False
+
+
+def rollback(run: Run, options: RollbackOptions) -> Report:
+    """Computes the way back, tells what it takes away, and with `yes` goes it.
+
+    Raises UsageError below the baseline or for a version that is not in the history, HistoryConflict for versions
+    that no file here has, PreflightFailed where there is no proven way. Whatever happens after the push, the report
+    says what the database holds.
+    """
+    with open_release(run, verifies=options.yes, compares=True) as release:
+        release.link()
+        plan = release.plan()
+        refuse_unknown(plan)
+        if release.marker_left and options.yes:
+            release.remove_marker()
+            if options.last is not None:
+                return _finished(release, plan)
+        way = choose(plan, to=options.to, last=options.last)
+        if not way.undone:
+            return run.finish(Outcome.UP_TO_DATE)
+        drift = _drift(release, plan)
+        if not drift.empty and not options.discard_drift:
+            return run.finish(Outcome.DRIFT, _would_destroy(drift))
+        back = _way_back(release, way, drift)
+        losses = _losses(release, back, options)
+        run.draft.rollback = Rollback(
+            to=way.to,
+            versions=tuple(migration.version for migration in way.undone),
+            sql=back.sql,
+            losses=losses,
+            cannot_restore=(*converted(back.statements), *_not_restored(release, way)),
+            hand_written=back.hand_written,
+            remains=back.remains,
+        )
+        run.check_interrupt()
+        return go(release, plan, way, back, losses) if options.yes else run.finish(Outcome.OK)
+
+
+def _drift(release: Release, plan: Plan) -> Drift:
+    """Step `diff`: what the database holds outside the files. Raises what keeps it from being known."""
+    release.replay(plan.remote)
+    release.look(plan.remote)
+    with release.run.journal.step("diff") as step:
+        drift = release.drift(step)
+    release.run.check_interrupt()
+    if drift is None:
+        raise release.comparison.error or PreflightFailed(
+            "The database could not be compared with the files. Nothing was changed.", code="not_compared"
+        )
+    return drift
+
+
+def _way_back(release: Release, way: Way, drift: Drift) -> WayBack:
+    with release.run.journal.step("compute") as step:
+        search = Search(release.comparison, way, release.comparison.schemas, drift.sql)
+        back = search.find(release.discovery.downs)
+        step.note = f"{len(way.undone)} undone, proven on {drift.shadow}"
+        return back
+
+
+def _losses(release: Release, back: WayBack, options: RollbackOptions) -> tuple[Loss, ...]:
+    """Step `losses`: what goes, counted, and kept where that was asked for."""
+    with release.run.journal.step("losses") as step:
+        losses = count(release.supabase, lost_between(back.statements, back.before, back.after))
+        step.note = f"{sum(loss.rows for loss in losses)} rows and values"
+    if options.save is None:
+        return losses
+    with release.run.journal.step("save") as step:
+        check_folder(options.save, losses)
+        kept = tuple(
+            replace(loss, saved=str(save(release.supabase, loss, options.save))) if loss.rows else loss
+            for loss in losses
+        )
+        step.note = str(options.save)
+        return kept
+
+
+def _not_restored(release: Release, way: Way) -> tuple[str, ...]:
+    undone = {migration.version for migration in way.undone}
+    return cannot_restore([script for script in release.scripts if script.migration.version in undone])
+
+
+def _would_destroy(drift: Drift) -> Failure:
+    said = drift_failure(drift)
+    return replace(
+        said,
+        message=f"{said.message.removesuffix('Nothing was changed to mend it.')}A rollback would destroy that. "
+        "Nothing was changed.",
+        hint="Keep it with a new migration, or give --discard-drift to lose it too.",
+    )
+
+
+def _finished(release: Release, plan: Plan) -> Report:
+    """A rollback that was cut off after its work was in: only its marker was left."""
+    release.run.journal.notice(
+        f"A rollback to {plan.remote[-1] if plan.remote else 'nothing'} had been cut off after its work was in: it is "
+        "finished now. Run the same command again to go further back."
+    )
+    return release.run.finish(Outcome.OK)

@@ -1,0 +1,123 @@
+"""What a rollback takes away: counted before anything runs, guarded while it runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from supa_deploy.catalog import Catalog, Kind
+from supa_deploy.drift.engine import EngineStatement
+from supa_deploy.drift.losses import LostColumn, LostTable, Why, losses_in
+from supa_deploy.errors import SupaDeployError
+from supa_deploy.model import Loss
+from supa_deploy.shadow.sql import identifier, literal
+from supa_deploy.supabase import Row, Supabase
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A table whose rows go, or (`column`) the values of a column."""
+
+    schema: str
+    table: str
+    column: str | None = None
+
+
+def lost_between(statements: Sequence[EngineStatement], before: Catalog, after: Catalog) -> tuple[Lost, ...]:
+    """What goes: every table and column that the scratch copy had before the way and not after it, whatever took it
+    (a CASCADE included), and what the statements empty or make anew under the same name."""
+    gone = [key for key in before.entries if key not in after.entries]
+    tables = [Lost(key.schema, key.name) for key in gone if key.kind is Kind.TABLE]
+    columns = [Lost(key.schema, key.table, key.name) for key in gone if key.kind is Kind.COLUMN and key.table]
+    there = {(key.schema, key.name) for key in before.entries if key.kind is Kind.TABLE}
+    for each in losses_in(statements):
+        if isinstance(each, LostTable) and (each.schema, each.table) in there:
+            tables.append(Lost(each.schema, each.table))
+        elif isinstance(each, LostColumn) and each.why is Why.DROPPED:
+            columns.append(Lost(each.schema, each.table, each.column))
+    whole = {(lost.schema, lost.table) for lost in tables}
+    kept = (
+        lost
+        for lost in columns
+        if (lost.schema, lost.table) not in whole and (lost.schema, lost.table) in there
+    )
+    return tuple(dict.fromkeys((*tables, *kept)))
+
+
+def converted(statements: Sequence[EngineStatement]) -> tuple[str, ...]:
+    """Columns whose values are converted to another type, in words."""
+    return tuple(
+        f"column {each.schema}.{each.table}.{each.column}: {each.why.value}"
+        for each in losses_in(statements)
+        if isinstance(each, LostColumn) and each.why is Why.RETYPED
+    )
+
+
+def count(supabase: Supabase, lost: Sequence[Lost]) -> tuple[Loss, ...]:
+    """How many rows each lost table has, how many values each lost column. Raises what a failure to count means."""
+    if not lost:
+        return ()
+    rows = supabase.query(_counting(lost))
+    counted = {_whole(row, "i"): row for row in rows}
+    if set(counted) != set(range(len(lost))):
+        raise SupaDeployError(
+            "The rows that would be lost could not be counted: the answer has other tables than were asked for. "
+            "Nothing was changed.",
+            hint="Run it again; report this when it comes back.",
+            code="losses_unreadable",
+        )
+    return tuple(
+        Loss(
+            each.schema,
+            each.table,
+            each.column,
+            rows=_whole(counted[i], "n"),
+            size=_whole(counted[i], "b") if each.column is None else None,
+        )
+        for i, each in enumerate(lost)
+    )
+
+
+def guard(losses: Sequence[Loss]) -> str:
+    """SQL that fails when a table has other rows than were told: nothing is lost that nobody was told of.
+
+    The locks hold until the transaction ends; LOCK TABLE alone would be refused where the CLI sends no BEGIN.
+    """
+    if not losses:
+        return ""
+    checks = [
+        f"  lock table {_name(loss)} in access exclusive mode;\n"
+        f"  if (select {_counted(loss.column)} from {_name(loss)}) <> {loss.rows} then\n"
+        f"    raise exception using errcode = 'SD001', message = {literal(_changed(loss))};\n"
+        "  end if;"
+        for loss in losses
+    ]
+    body = "\n".join(checks)
+    return f"do $supa_deploy$\nbegin\n{body}\nend\n$supa_deploy$;"
+
+
+def _counting(lost: Sequence[Lost]) -> str:
+    selects = []
+    for i, each in enumerate(lost):
+        name = f"{identifier(each.schema)}.{identifier(each.table)}"
+        size = f"pg_total_relation_size({literal(name)}::regclass)" if each.column is None else "0"
+        selects.append(f"select {i} as i, {_counted(each.column)}::text as n, {size}::text as b from {name}")
+    return " union all ".join(selects)
+
+
+def _counted(column: str | None) -> str:
+    return "count(*)" if column is None else f"count({identifier(column)})"
+
+
+def _name(loss: Loss) -> str:
+    return f"{identifier(loss.schema)}.{identifier(loss.table)}"
+
+
+def _changed(loss: Loss) -> str:
+    what = f"{loss.schema}.{loss.table}" + (f".{loss.column}" if loss.column else "")
+    return f"{what} has other rows than were counted before the rollback"
+
+
+def _whole(row: Mapping[str, object] | Row, name: str) -> int:
+    try:
+        return int(str(row.get(name)))
+    except ValueError:
+        return -1
