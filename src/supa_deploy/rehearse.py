@@ -26,7 +26,7 @@ from supa_deploy.postgrest import DataApi, rest_url
 from supa_deploy.run import Run
 from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings, parse_database_url
-from supa_deploy.shortfall import find_shortfalls
+from supa_deploy.shortfall import find_shortfalls, fit_files
 from supa_deploy.supabase import find_binary
 from supa_deploy.verify import AT_ONCE, verify
 
@@ -123,6 +123,7 @@ def _rehearsal_settings(settings: Settings, platform: Platform, parts: Parts, ru
     """The user's settings with everything that names or opens a project replaced by the throwaway one's."""
     copy = platform.folder / "project"
     shutil.copytree(settings.workdir / "supabase", copy / "supabase", ignore=_NOT_COPIED)
+    fit_files(copy / "supabase", platform)
     given = platform.environ()
     environ = {
         name: value for name, value in settings.environ.items() if not name.startswith(("SUPABASE_", "PG"))

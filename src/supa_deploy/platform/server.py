@@ -27,6 +27,7 @@ from supa_deploy.platform.rest import PostgRest
 from supa_deploy.platform.web import Answer, Request, Server, Watch
 from supa_deploy.shadow import private, sql
 from supa_deploy.shadow.binaries import Binaries
+from supa_deploy.shadow.extensions import prepared
 from supa_deploy.shadow.postgres import Postgres
 from supa_deploy.shadow.template import copy_template, read_script
 
@@ -45,7 +46,8 @@ class Stage:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self._binaries = Binaries(Path(spec.postgres), spec.postgres_major, spec.key)
+        found = Binaries(Path(spec.postgres), spec.postgres_major, spec.key)
+        self._binaries = prepared(found, Path(spec.cache)).binaries
         self._credentials: Credentials = make_credentials(spec.ref, spec.password, spec.secret_key)
         self._watch = Watch()
         self._fresh_after: int | None = None

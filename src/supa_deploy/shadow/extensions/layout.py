@@ -23,8 +23,7 @@ class Layout:
     programs: Path
     share: Path
 
-    @property
-    def has_library(self) -> "frozenset[str]":
+    def modules(self) -> frozenset[str]:
         """Names of the loadable modules that are there, without their ending."""
         folders = (self.root / self.programs).parent.glob("lib*")
         found = (
@@ -33,10 +32,10 @@ class Layout:
         return frozenset(file.stem for file in found)
 
 
-def layout_of(folder: Path, major: int) -> Layout | None:
+def layout_of(folder: Path) -> Layout | None:
     """The layout of the installation whose programs are in `folder`; None where its shared files are not found."""
     programs = (folder / "postgres").resolve().parent
-    share = next((place for place in _candidates(programs, major) if (place / _MARK).exists()), None)
+    share = next((place for place in _candidates(programs) if (place / _MARK).exists()), None)
     if share is None:
         return None
     share = share.resolve()
@@ -44,14 +43,12 @@ def layout_of(folder: Path, major: int) -> Layout | None:
     return Layout(root, programs.relative_to(root), share.relative_to(root))
 
 
-def _candidates(programs: Path, major: int) -> "list[Path]":
+def _candidates(programs: Path) -> list[Path]:
+    """Where its shared files may be: what it says itself, else beside it, else as Debian has it."""
     parent = programs.parent
-    places = [
-        parent / "share" / "postgresql",
-        parent / "share",
-        parent / "share" / "pgsql",
-        Path("/usr/share/postgresql") / str(major),
-    ]
+    places = [parent / "share" / "postgresql", parent / "share", parent / "share" / "pgsql"]
+    if len(programs.parents) > 3:
+        places.append(programs.parents[3] / "share" / "postgresql" / parent.name)
     if (programs / "pg_config").exists():
         asked = subprocess.run(
             [programs / "pg_config", "--sharedir"], capture_output=True, text=True, timeout=30, check=False
@@ -77,7 +74,7 @@ def mirror(layout: Layout, to: Path) -> None:
     _link_content(layout.root / layout.share / "extension", to / layout.share / "extension", leave_out=set())
 
 
-def _link_content(source: Path, target: Path, leave_out: "set[str]") -> None:
+def _link_content(source: Path, target: Path, leave_out: set[str]) -> None:
     entries = sorted(source.iterdir())[:_MOST_LINKS]
     for entry in entries:
         if entry.name not in leave_out and not os.path.lexists(target / entry.name):

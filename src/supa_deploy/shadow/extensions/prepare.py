@@ -8,7 +8,6 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from supa_deploy.shadow.binaries import Binaries
 from supa_deploy.shadow.extensions.known import ALLOWED, STAND_INS, StandIn
 from supa_deploy.shadow.extensions.layout import Layout, layout_of, mirror
+from supa_deploy.shadow.extensions.shapes import write_out
 
 _LIST = "stand-ins"
 _FORGOTTEN_SECONDS = 14 * 24 * 3600.0
@@ -39,9 +39,9 @@ def prepared(binaries: Binaries, cache: Path) -> Prepared:
     Runs side by side do not disturb one another: a copy appears whole or not at all. Where the shared files of the
     installation cannot be found it is used as it is, without stand-ins.
     """
-    layout = layout_of(binaries.folder, binaries.major)
+    layout = layout_of(binaries.folder)
     if layout is None:
-        return Prepared(binaries, frozenset(), binaries.folder.parent)
+        return Prepared(binaries, frozenset(), binaries.installation)
     key = _key(binaries, layout)
     target = cache / f"prepared-{key}"
     if not (target / _LIST).exists():
@@ -51,14 +51,14 @@ def prepared(binaries: Binaries, cache: Path) -> Prepared:
         os.utime(target / _LIST)
     _sweep(cache, keep=target)
     names = frozenset((target / _LIST).read_text("utf-8").split())
-    return Prepared(
-        Binaries(target / layout.programs, binaries.major, f"{binaries.key}|{key}"), names, target
-    )
+    made = Binaries(target / layout.programs, binaries.major, f"{binaries.key}|{key}", root=target)
+    return Prepared(made, names, target)
 
 
 def script_of(name: str) -> str:
     """The SQL of a stand-in, as CREATE EXTENSION runs it."""
-    return resources.files("supa_deploy.shadow.extensions").joinpath("data", f"{name}.sql").read_text("utf-8")
+    file = resources.files("supa_deploy.shadow.extensions").joinpath("data", f"{name}.sql")
+    return write_out(file.read_text("utf-8"))
 
 
 def _make(layout: Layout, target: Path) -> None:
@@ -67,11 +67,13 @@ def _make(layout: Layout, target: Path) -> None:
         mirror(layout, work)
         work.chmod(0o755)
         extensions = work / layout.share / "extension"
-        names = [known.name for known in STAND_INS if _add(known, extensions, layout)]
-        for control in layout_controls(extensions):
-            _trust(control)
+        modules = layout.modules()
+        names = [known.name for known in STAND_INS if known.needs <= modules and _add(known, extensions)]
+        for control in sorted(extensions.glob("*.control")):
+            if control.is_symlink() and control.stem in ALLOWED:
+                _trust(control)
         (work / _LIST).write_text("\n".join(names) + "\n", "utf-8")
-        if target.exists():
+        if not (target / _LIST).exists():
             shutil.rmtree(target, ignore_errors=True)
         # Whoever was quicker made the same.
         with contextlib.suppress(OSError):
@@ -80,15 +82,9 @@ def _make(layout: Layout, target: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def layout_controls(extensions: Path) -> Iterator[Path]:
-    """The control files that are links to the installation's own, of extensions that hosted projects allow."""
-    return (
-        file for file in sorted(extensions.glob("*.control")) if file.is_symlink() and file.stem in ALLOWED
-    )
-
-
-def _add(known: StandIn, extensions: Path, layout: Layout) -> bool:
-    if (extensions / f"{known.name}.control").exists() or not known.needs <= layout.has_library:
+def _add(known: StandIn, extensions: Path) -> bool:
+    """Puts a stand-in among the extensions; False where the real one is there."""
+    if (extensions / f"{known.name}.control").exists():
         return False
     (extensions / f"{known.name}.control").write_text(known.control(), "utf-8")
     first = f"{known.name}--{known.default}.sql"
