@@ -4,7 +4,7 @@ Calls may run side by side: `begin_…` starts one and gives a `Pending`, whose 
 after the others meanwhile). All from the main thread: starting a child forks.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from supa_deploy.supabase.find import find_binary
 from supa_deploy.supabase.profile import read_profile
 from supa_deploy.supabase.session import Session
 from supa_deploy.supabase.speaker import PushOptions, RepairStatus
+from supa_deploy.supabase.statements import read_statements, statements_query
 from supa_deploy.supabase.target import ByUrl, Linked, target_of
 from supa_deploy.supabase.temp import is_linked
 
@@ -138,6 +139,14 @@ class Supabase(Session):
     def query(self, sql: str, *, final: bool = False) -> tuple[Row, ...]:
         """The rows of one statement that only reads. Raises what a failure means."""
         return self.begin_query(sql, final=final).result()
+
+    def begin_statements(self) -> Pending[Mapping[str, tuple[str, ...]]]:
+        """Starts reading what the history recorded of each version: its statements, exactly as they were sent.
+        Nothing for a database without a history. Where `can_query` is True only."""
+        return self._begin(
+            self._speaker.query(statements_query(), exact=True),
+            lambda completed: read_statements(read_rows(completed)),
+        )
 
     @property
     def can_diff(self) -> bool:

@@ -46,6 +46,7 @@ _BY_CODE: Mapping[str, FailureKind] = {
     "InvalidProjectRefError": FailureKind.CONFIG,
     "DbConfigIpv6Error": FailureKind.UNREACHABLE,
     "ImagePrepullError": FailureKind.DOCKER,
+    "DeclarativeShadowDbError": FailureKind.DOCKER,
     "LinkedDbNetworkBannedError": FailureKind.UNREACHABLE,
     "UnrecognizedOption": FailureKind.CLI_INTERNAL,
     "HostedMutationConsentRequiredError": FailureKind.CLI_INTERNAL,
