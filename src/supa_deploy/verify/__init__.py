@@ -14,7 +14,7 @@ from supa_deploy.model import Check, Failure, Traffic, Verdict, Witness
 from supa_deploy.outcome import Outcome
 from supa_deploy.postgrest import DataApi
 from supa_deploy.schema import Doubt, Schema
-from supa_deploy.verify.catalog import CatalogReading, CatalogWitness, Testimony
+from supa_deploy.verify.catalog import Account, CatalogReading, CatalogWitness
 from supa_deploy.verify.evidence import Evidence, Opinion, RootSource, Wait
 from supa_deploy.verify.promise import Promise
 from supa_deploy.verify.promises import promises_of
@@ -195,11 +195,9 @@ def _checks(
         yield _check(promise, opinion, witness.testify(promise) if witness else None, schema.doubts)
 
 
-def _check(
-    promise: Promise, opinion: Opinion, testimony: Testimony | None, doubts: tuple[Doubt, ...]
-) -> Check:
+def _check(promise: Promise, opinion: Opinion, account: Account | None, doubts: tuple[Doubt, ...]) -> Check:
     doubt = promise.uncertain or _doubt(promise, doubts)
-    judged = together(opinion, testimony, doubt=doubt, kind=promise.object, dropped=promise.dropped)
+    judged = together(opinion, account, doubt=doubt, kind=promise.object, dropped=promise.dropped)
     return Check(
         object=promise.object,
         schema=promise.schema,

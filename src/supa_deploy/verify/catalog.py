@@ -49,7 +49,7 @@ class CatalogReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Account:
     """What the catalog says of one promise. `verdict` is CONFIRMED, MISSING, MISMATCH, or NOT_CHECKABLE where it
     says nothing (`detail`: why). `void`: the files, replayed, do not keep the promise themselves. `proven`: they do,
     so that no doubt of static reading is left."""
@@ -72,7 +72,7 @@ class CatalogWitness:
             ShadowGrants(reading.expected, reading.found) if reading.expected and reading.found else None
         )
 
-    def testify(self, promise: Promise) -> Testimony:
+    def testify(self, promise: Promise) -> Account:
         """What the catalog says of the promise."""
         if isinstance(promise.subject, Dropped):
             return self._of_absence(promise.subject)
@@ -82,32 +82,32 @@ class CatalogWitness:
             return standing
         return replace(self._seen(claim, standing is not None), proven=standing is not None)
 
-    def _standing(self, promise: Promise, claim: Claim) -> Testimony | None:
+    def _standing(self, promise: Promise, claim: Claim) -> Account | None:
         """Does the shadow keep the promise? None where there is no shadow to ask."""
         if self._expected is None or not self._expected.covers(claim.key):
             return None
         held = self._expected.find(claim.key)
         if held is None and self._expected.is_from_parent(claim.key):
-            return Testimony(Verdict.NOT_CHECKABLE, _FROM_PARENT)
+            return Account(Verdict.NOT_CHECKABLE, _FROM_PARENT)
         if held is None or (promise.object is ObjectKind.RLS and held.facts.get("rls") != "true"):
-            return Testimony(Verdict.NOT_CHECKABLE, _NOT_HELD, void=True)
-        return Testimony(Verdict.CONFIRMED, proven=True)
+            return Account(Verdict.NOT_CHECKABLE, _NOT_HELD, void=True)
+        return Account(Verdict.CONFIRMED, proven=True)
 
-    def _seen(self, claim: Claim, proven: bool) -> Testimony:
+    def _seen(self, claim: Claim, proven: bool) -> Account:
         """What the database's catalog says of it."""
         if self._found is None:
-            return Testimony(Verdict.NOT_CHECKABLE, self._reason)
+            return Account(Verdict.NOT_CHECKABLE, self._reason)
         if not self._found.covers(claim.key):
-            return Testimony(Verdict.NOT_CHECKABLE, _not_read(claim.key.schema))
+            return Account(Verdict.NOT_CHECKABLE, _not_read(claim.key.schema))
         entry = self._found.find(claim.key)
         if entry is None and self._found.is_from_parent(claim.key):
-            return Testimony(Verdict.NOT_CHECKABLE, _FROM_PARENT)
+            return Account(Verdict.NOT_CHECKABLE, _FROM_PARENT)
         if entry is None:
-            return Testimony(Verdict.MISSING, MISSING)
+            return Account(Verdict.MISSING, MISSING)
         held = self._expected.find(claim.key) if self._expected and proven else None
         unlike = self._changed(claim, held, entry) if held else self._unlike(claim, entry, self._found)
         words = "; ".join(unlike)
-        return Testimony(Verdict.MISMATCH, words) if words else Testimony(Verdict.CONFIRMED)
+        return Account(Verdict.MISMATCH, words) if words else Account(Verdict.CONFIRMED)
 
     def _unlike(self, claim: Claim, entry: Entry, found: "_Book") -> Iterator[str]:
         """What the database has otherwise than static reading says."""
@@ -123,19 +123,19 @@ class CatalogWitness:
             yield from facts_changed(claim, held, entry, self._expected.catalog, self._found.catalog)
             yield from self._grants.changed(claim, entry.key)
 
-    def _of_absence(self, dropped: Dropped) -> Testimony:
+    def _of_absence(self, dropped: Dropped) -> Account:
         proven = self._expected is not None
         if self._expected and self._expected.holds(dropped):
-            return Testimony(Verdict.NOT_CHECKABLE, _IS_BACK, void=True)
+            return Account(Verdict.NOT_CHECKABLE, _IS_BACK, void=True)
         if self._found is None:
-            return Testimony(Verdict.NOT_CHECKABLE, self._reason, proven=proven)
+            return Account(Verdict.NOT_CHECKABLE, self._reason, proven=proven)
         if self._found.holds(dropped):
-            return Testimony(Verdict.MISMATCH, _STILL_THERE, proven=proven)
+            return Account(Verdict.MISMATCH, _STILL_THERE, proven=proven)
         if not self._found.covers(Key(Kind.TABLE, dropped.name.schema, dropped.name.name)):
-            return Testimony(
+            return Account(
                 Verdict.NOT_CHECKABLE, f"the catalog was not read for schema {dropped.name.schema}"
             )
-        return Testimony(Verdict.CONFIRMED, _GONE, proven=proven)
+        return Account(Verdict.CONFIRMED, _GONE, proven=proven)
 
 
 def _not_read(schema: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from supa_deploy.model import ObjectKind, Verdict, Witness
-from supa_deploy.verify.catalog import MISSING, Testimony
+from supa_deploy.verify.catalog import MISSING, Account
 from supa_deploy.verify.evidence import Opinion
 from supa_deploy.verify.words import RELOAD
 
@@ -11,7 +11,7 @@ _NOT_SEEN = frozenset({Verdict.MISSING, Verdict.NOT_VISIBLE})
 _PRIVATE = frozenset({Verdict.NOT_GRANTED, Verdict.NOT_EXPOSED})
 _SHOWN = frozenset({Verdict.CONFIRMED, *_PRIVATE})
 _STALE = f"its schema cache is stale (run {RELOAD};) or it serves another database"
-_SILENT = Testimony(Verdict.NOT_CHECKABLE)
+_SILENT = Account(Verdict.NOT_CHECKABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Judgement:
 
 def together(
     seen: Opinion,
-    said: Testimony | None = None,
+    said: Account | None = None,
     *,
     doubt: str | None = None,
     kind: ObjectKind = ObjectKind.TABLE,
@@ -67,7 +67,7 @@ def together(
     return Judgement(Verdict.MISMATCH, Witness.CATALOG, _unlike(seen, said, kind, dropped=dropped))
 
 
-def _doubted(seen: Opinion, said: Testimony, doubt: str, *, dropped: bool) -> tuple[Opinion, Testimony]:
+def _doubted(seen: Opinion, said: Account, doubt: str, *, dropped: bool) -> tuple[Opinion, Account]:
     """What is left of failures when the files are not sure. Once the shadow has settled what they do, what is not
     there is a failure again; the Data API's mismatch is not, for it was held against the static reading."""
     settled = said.proven and (dropped or seen.verdict in _NOT_SEEN)
@@ -76,17 +76,17 @@ def _doubted(seen: Opinion, said: Testimony, doubt: str, *, dropped: bool) -> tu
         seen = replace(seen, verdict=Verdict.NOT_CHECKABLE, detail=words)
     if said.verdict.is_failure and not said.proven:
         words = f"{doubt}, so what the catalog says is no proof: {said.detail}"
-        said = Testimony(Verdict.NOT_CHECKABLE, words)
+        said = Account(Verdict.NOT_CHECKABLE, words)
     return seen, said
 
 
-def _alone(seen: Opinion, said: Testimony) -> Judgement:
+def _alone(seen: Opinion, said: Account) -> Judgement:
     if seen.verdict is not Verdict.NOT_CHECKABLE:
         return Judgement(seen.verdict, Witness.POSTGREST, seen.detail)
     return Judgement(Verdict.NOT_CHECKABLE, Witness.NONE, _joined(seen.detail, said.detail))
 
 
-def _upheld(seen: Opinion, said: Testimony, kind: ObjectKind, *, dropped: bool) -> Judgement:
+def _upheld(seen: Opinion, said: Account, kind: ObjectKind, *, dropped: bool) -> Judgement:
     """The catalog has it as promised (or it is gone as promised); what does the Data API's verdict come to?"""
     if seen.verdict is Verdict.CONFIRMED:
         if seen.in_part:
@@ -106,7 +106,7 @@ def _upheld(seen: Opinion, said: Testimony, kind: ObjectKind, *, dropped: bool) 
     return Judgement(Verdict.MISMATCH, Witness.POSTGREST, words)
 
 
-def _missing(seen: Opinion, said: Testimony) -> str:
+def _missing(seen: Opinion, said: Account) -> str:
     if seen.verdict in _SHOWN or seen.verdict is Verdict.MISMATCH:
         words = f"the Data API shows it, the catalog does not: {_STALE}"
         return words if seen.detail is None else f"{words}; it says: {seen.detail}"
@@ -115,7 +115,7 @@ def _missing(seen: Opinion, said: Testimony) -> str:
     return said.detail or MISSING
 
 
-def _unlike(seen: Opinion, said: Testimony, kind: ObjectKind, *, dropped: bool) -> str | None:
+def _unlike(seen: Opinion, said: Account, kind: ObjectKind, *, dropped: bool) -> str | None:
     if dropped and seen.verdict is Verdict.CONFIRMED:
         return _joined(said.detail, f"the catalog has it, the Data API does not show it: {_STALE}")
     if seen.verdict is Verdict.MISMATCH:
