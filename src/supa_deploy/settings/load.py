@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from supa_deploy.errors import AuthFailed, UsageError
 from supa_deploy.secret import Secret
-from supa_deploy.settings.url import carries_password, parse_database_url
+from supa_deploy.settings.url import carries_password, parse_database_url, parse_shadow_url
 from supa_deploy.settings.values import DatabaseUrl, Output, Settings
 
 _REF = re.compile(r"[a-z]{20}")
@@ -89,7 +89,7 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
         api_url=_api_url(sources),
         profile=sources.get("SUPABASE_PROFILE"),
         supabase_bin=_supabase_bin(flags.supabase_bin, sources, cwd),
-        shadow_url=_shadow_url(sources),
+        shadow_url=_shadow_url(sources, db_url),
         output=flags.output,
         timeout=flags.timeout,
         verbosity=flags.verbosity,
@@ -290,7 +290,6 @@ def _supabase_bin(flag: Path | None, sources: _Sources, cwd: Path) -> Path | Non
     return cwd / told.expanduser() if told else None
 
 
-def _shadow_url(sources: _Sources) -> DatabaseUrl | None:
-    """PGPASSWORD is not taken for it: that is the target's, and no other server may get to see it."""
+def _shadow_url(sources: _Sources, target: DatabaseUrl | None) -> DatabaseUrl | None:
     value = sources.get("SUPA_DEPLOY_SHADOW_URL")
-    return parse_database_url(value, name="SUPA_DEPLOY_SHADOW_URL") if value else None
+    return parse_shadow_url(value, target) if value else None

@@ -47,6 +47,19 @@ def parse_database_url(text: str, *, name: str, fallback_password: Secret | None
     )
 
 
+def parse_shadow_url(text: str, target: DatabaseUrl | None) -> DatabaseUrl:
+    """The scratch server of SUPA_DEPLOY_SHADOW_URL. PGPASSWORD does not count for it: that is the target's, and no
+    other server may get to see it. Raises UsageError when it is not a URL, or names the target's own server."""
+    found = parse_database_url(text, name="SUPA_DEPLOY_SHADOW_URL")
+    if target is not None and (found.host, found.port) == (target.host, target.port):
+        raise UsageError(
+            "SUPA_DEPLOY_SHADOW_URL names the very server that is to be deployed to. Nothing was touched.",
+            hint="Name a throwaway PostgreSQL there, or unset it and let one be started on this machine.",
+            code="shadow_is_target",
+        )
+    return found
+
+
 def at_database(url: DatabaseUrl, database: str) -> DatabaseUrl:
     """The same server and role, another database."""
     path = "/" + quote(database, safe="")

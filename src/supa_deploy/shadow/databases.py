@@ -6,6 +6,8 @@ from typing import Any
 from supa_deploy.settings import DatabaseUrl
 from supa_deploy.shadow import sql
 
+_IN_EVERY = frozenset({"supabase_vault"})
+
 
 @dataclass(frozen=True, slots=True)
 class ShadowDatabase:
@@ -23,12 +25,16 @@ class ShadowDatabase:
         Raises the driver's own errors (pg8000.exceptions.DatabaseError).
         """
         with sql.connected(self.where, self.url.database) as connection:
+            connection.run(
+                "set role none"
+            )  # a given server's user may log in as somebody else (see given.py)
             rows: list[list[Any]] | None = connection.run(text, **parameters)
             return rows or []
 
     def stand_ins(self) -> tuple[str, ...]:
-        """The extensions created in it that are only pretended, by name."""
+        """The extensions that were created in it and are only pretended, by name (without what every fresh database
+        has)."""
         if not self.pretended:
             return ()
         rows = self.query("select extname from pg_extension order by 1")
-        return tuple(str(name) for (name,) in rows if name in self.pretended)
+        return tuple(str(name) for (name,) in rows if name in self.pretended - _IN_EVERY)

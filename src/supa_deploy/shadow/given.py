@@ -21,11 +21,14 @@ _OURS = re.compile(rf"{_PREFIX}([0-9a-f]{{12}})_[a-z0-9_]+")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _BOOTSTRAPPED = "template"
 _CONNECT_SECONDS = 10.0
+_COMMON = "postgres"
+_ROLE = "postgres"
+_NO_SUCH_DATABASE = "3D000"
 
 
 class Given:
     """A given server (see server.Server). One session stays open for the run's whole life and holds an advisory lock
-    with the run's number: a database whose run holds no lock was left behind."""
+    with the run's number: a database whose run holds no lock was left behind. Roles that were missing stay."""
 
     def __init__(self, url: DatabaseUrl) -> None:
         self._given = url
@@ -59,12 +62,13 @@ class Given:
 
         seconds = max(1.0, min(_CONNECT_SECONDS, deadline.left))
         try:
-            self._session = sql.open_connection(self._where, self._given.database, seconds)
+            self._session = self._connect(seconds)
             self._look()
             self._run(f"select pg_advisory_lock({int(self._number, 16)})")
             self._sweep()
             template = self._create(_BOOTSTRAPPED, "template0")
             with sql.connected(self._where, template.url.database) as connection:
+                connection.run("set role none")
                 connection.run(bootstrap_script())
         except (DatabaseError, InterfaceError, OSError) as error:
             self.close()
@@ -97,6 +101,18 @@ class Given:
             self._session.close()
         self._session = None
 
+    def _connect(self, seconds: float) -> "Connection":
+        """Always to one database, for advisory locks hold within one; nobody needs it to be empty."""
+        from pg8000.exceptions import DatabaseError
+
+        try:
+            return sql.open_connection(self._where, _COMMON, seconds)
+        except DatabaseError as error:
+            told = error.args[0]
+            if not isinstance(told, dict) or told.get("C") != _NO_SUCH_DATABASE:
+                raise
+        return sql.open_connection(self._where, self._given.database, seconds)
+
     def _look(self) -> None:
         rows = self._run("select current_setting('server_version_num'), current_setting('is_superuser')")
         number, superuser = int(str(rows[0][0])), str(rows[0][1])
@@ -120,6 +136,12 @@ class Given:
     def _create(self, name: str, template: str) -> ShadowDatabase:
         full = self._full(name)
         self._run(f"create database {full} template {sql.identifier(template)}")
+        self._run(f'alter database {full} set search_path to "$user", public, extensions')
+        if self._given.user != _ROLE and template != "template0":
+            # Whoever logs in: migrations run as postgres, and what they make is postgres'.
+            user = sql.identifier(self._given.user)
+            self._run(f"alter database {full} owner to {_ROLE}")
+            self._run(f"alter role {user} in database {full} set role to {_ROLE}")
         return ShadowDatabase(name, at_database(self._given, full), self._where)
 
     def _full(self, name: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from supa_deploy.errors import AuthFailed, SupaDeployError, UsageError
-from supa_deploy.settings import Flags, Settings, load
+from supa_deploy.settings import Flags, Settings, at_database, load, parse_database_url
 
 REF = "abcdefghijklmnopqrst"
 OTHER = "tsrqponmlkjihgfedcba"
@@ -219,3 +219,59 @@ def test_bad_api_url(folder: Path, url: str) -> None:
 def test_timeout_must_be_positive(folder: Path) -> None:
     with pytest.raises(UsageError, match="--timeout"):
         read(folder, Flags(timeout=0))
+
+
+def test_shadow_url_keeps_its_password_apart_and_hidden(folder: Path) -> None:
+    settings = read(folder, SUPA_DEPLOY_SHADOW_URL="postgresql://me:sh4dow@scratch:5499/d?sslmode=disable")
+    assert settings.shadow_url is not None
+    assert settings.shadow_url.url == "postgresql://me@scratch:5499/d?sslmode=disable"
+    assert settings.shadow_url.password is not None
+    assert settings.redact("it is sh4dow") == "it is [secret]"
+    assert settings.sources["SUPA_DEPLOY_SHADOW_URL"] == "environment"
+    assert settings.db_url is None
+
+
+def test_the_targets_password_is_never_the_shadows(folder: Path) -> None:
+    settings = read(
+        folder,
+        SUPA_DEPLOY_SHADOW_URL="postgresql://me@scratch/d",
+        SUPABASE_DB_URL="postgresql://me@live/d",
+        PGPASSWORD="pw",
+    )
+    assert settings.shadow_url is not None
+    assert settings.shadow_url.password is None
+
+
+def test_the_target_cannot_be_its_own_shadow(folder: Path) -> None:
+    with pytest.raises(UsageError, match="very server") as caught:
+        read(
+            folder,
+            SUPA_DEPLOY_SHADOW_URL="postgresql://root:sh4dow@live/scratch",
+            SUPABASE_DB_URL="postgresql://me:pw@live:5432/postgres",
+        )
+    assert "sh4dow" not in caught.value.message
+    other_port = read(
+        folder,
+        SUPA_DEPLOY_SHADOW_URL="postgresql://root@localhost:5499/d",
+        SUPABASE_DB_URL="postgresql://me@localhost:5432/postgres",
+    )
+    assert other_port.shadow_url is not None
+
+
+def test_malformed_shadow_url_never_quotes_itself(folder: Path) -> None:
+    with pytest.raises(UsageError, match="SUPA_DEPLOY_SHADOW_URL") as caught:
+        read(folder, SUPA_DEPLOY_SHADOW_URL="postgresql://me:sh4dow@h:port/d")
+    assert "sh4dow" not in caught.value.message
+
+
+def test_another_database_of_the_same_server() -> None:
+    url = parse_database_url("postgresql://me:pw@h:5499/d?sslmode=require", name="test")
+    other = at_database(url, "a b")
+    assert other.url == "postgresql://me@h:5499/a%20b?sslmode=require"
+    assert (other.database, other.password, other.port) == ("a b", url.password, 5499)
+
+
+def test_a_socket_url_passes_through() -> None:
+    text = "postgresql://postgres@localhost:9/files?host=/tmp/sd-abc"
+    url = parse_database_url(text, name="test")
+    assert (url.url, url.password, url.port) == (text, None, 9)

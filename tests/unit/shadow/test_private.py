@@ -1,7 +1,13 @@
 """A folder is swept when its owner is gone, and only then."""
 
+import fcntl
+import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -31,3 +37,61 @@ def test_a_folder_is_for_its_owner_alone() -> None:
     folder, lock = private.make_folder()
     assert folder.stat().st_mode & 0o777 == 0o700
     lock.close()
+
+
+def test_a_folder_swept_while_it_was_made_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[Path] = []
+    real = fcntl.flock
+
+    def flock(lock: IO[str], operation: int) -> None:
+        real(lock, operation)
+        if not swept:
+            swept.append(Path(lock.name).parent)
+            shutil.rmtree(swept[0])
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    folder, lock = private.make_folder()
+    assert folder != swept[0]
+    assert folder.is_dir()
+    lock.close()
+
+
+def test_a_long_temporary_folder_is_not_used_for_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 100)
+    short = tmp_path / "s"
+    long.mkdir()
+    short.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    monkeypatch.setattr(private, "_SHORT", short)
+    folder, lock = private.make_folder()
+    assert folder.parent == short
+    lock.close()
+    private.sweep()
+    assert not folder.exists()
+
+
+def test_sweeping_ends_the_server_of_a_dead_owner_and_nobody_else(tmp_path: Path) -> None:
+    sleeper = "import sys; sys.stdin.read()"
+    folder, lock = private.make_folder()
+    other, other_lock = private.make_folder()
+    for place in (folder, other):
+        (place / "data").mkdir()
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", sleeper, str(folder / "data")], stdin=subprocess.PIPE
+        ) as left,
+        subprocess.Popen([sys.executable, "-c", sleeper, "unrelated"], stdin=subprocess.PIPE) as unrelated,
+    ):
+        (folder / "data" / "postmaster.pid").write_text(f"{left.pid}\n{folder / 'data'}\n", "ascii")
+        # The number of a server that is gone belongs to another process by now.
+        (other / "data" / "postmaster.pid").write_text(f"{unrelated.pid}\n{other / 'data'}\n", "ascii")
+        lock.close()
+        other_lock.close()
+        private.sweep()
+        assert left.wait(timeout=30) == -signal.SIGQUIT
+        assert unrelated.poll() is None
+        unrelated.communicate(timeout=30)
+    assert not folder.exists()
+    assert not other.exists()
