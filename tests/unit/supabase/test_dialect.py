@@ -1,14 +1,16 @@
 """Commands as whole values: argv and what they add to the environment, per generation."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from supa_deploy.errors import PreflightFailed
+from supa_deploy.errors import PreflightFailed, UsageError
 from supa_deploy.secret import Secret
-from supa_deploy.settings import DatabaseUrl
+from supa_deploy.settings import DatabaseUrl, parse_database_url
 from supa_deploy.supabase.command import Reply
 from supa_deploy.supabase.dialect import (
+    DIALECTS,
     FRONT,
     GO,
     JSON_DIFF,
@@ -18,7 +20,7 @@ from supa_deploy.supabase.dialect import (
     dialect_for,
     notice_for,
 )
-from supa_deploy.supabase.speaker import PushOptions, Speaker
+from supa_deploy.supabase.speaker import PushOptions, RepairStatus, Speaker
 from supa_deploy.supabase.target import ByUrl, Linked, Target
 from supa_deploy.supabase.version import Version
 
@@ -200,3 +202,135 @@ def test_what_the_program_needs_beside_the_policy_comes_along() -> None:
 def test_a_url_has_no_project_to_link(by_url: ByUrl) -> None:
     with pytest.raises(ValueError, match="no project ref"):
         speaker(JSON_REMOTE, by_url).link()
+
+
+SCRATCH = parse_database_url("postgresql://postgres@localhost:5999/one?host=/private/folder", name="scratch")
+S = "postgresql://postgres@localhost:5999/one?host=/private/folder"
+SCHEMAS = ("public", "auth")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "target"), [(JSON_LINKED, "linked"), (JSON_DIFF, "linked"), (JSON_REMOTE, "remote")]
+)
+def test_diff_with_a_project(dialect: Dialect, target: str) -> None:
+    words = speaker(dialect)
+    plain = words.diff(SCRATCH)
+    assert " ".join(plain.argv) == f"supabase db diff --from {S} --to {target} {M}"
+    assert dict(plain.env) == {}
+    assert (plain.idle, plain.private, plain.cwd) == (None, True, FOLDER)
+    full = words.diff(SCRATCH, SCHEMAS, reverse=True)
+    assert " ".join(full.argv) == f"supabase db diff --from {target} --to {S} --schema public,auth {M}"
+
+
+@pytest.mark.parametrize("dialect", [JSON_DIFF, JSON_REMOTE])
+def test_diff_with_a_url(dialect: Dialect, by_url: ByUrl) -> None:
+    words = speaker(dialect, by_url)
+    assert " ".join(words.diff(SCRATCH).argv) == f"supabase db diff --from {S} --to {URL} {M}"
+    assert (
+        " ".join(words.diff(SCRATCH, SCHEMAS, reverse=True).argv)
+        == f"supabase db diff --from {URL} --to {S} --schema public,auth {M}"
+    )
+    assert dict(words.diff(SCRATCH).env) == {}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "target", "machine"),
+    [
+        (GO, "--linked", W),
+        (FRONT, "--linked", M),
+        (JSON_LINKED, "--linked", M),
+        (JSON_DIFF, "--linked", M),
+        (JSON_REMOTE, f"--remote={REF}", M),
+    ],
+)
+def test_diff_in_docker_and_repair(dialect: Dialect, target: str, machine: str) -> None:
+    words = speaker(dialect)
+    assert " ".join(words.diff_by_docker().argv) == f"supabase db diff {target} {machine}"
+    assert (
+        " ".join(words.diff_by_docker(SCHEMAS).argv)
+        == f"supabase db diff {target} --schema public,auth {machine}"
+    )
+    assert words.diff_by_docker().idle is None
+    one = words.repair(["20250101000000"], RepairStatus.APPLIED)
+    assert (
+        " ".join(one.argv)
+        == f"supabase migration repair 20250101000000 --status applied {target} --yes {machine}"
+    )
+    two = words.repair(["20250101000000", "2"], RepairStatus.REVERTED)
+    assert (
+        " ".join(two.argv)
+        == f"supabase migration repair 20250101000000 2 --status reverted {target} --yes {machine}"
+    )
+    assert (dict(two.env), two.idle) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "target"),
+    [
+        (GO, f"--db-url {URL}"),
+        (FRONT, f"--db-url {URL}"),
+        (JSON_DIFF, f"--db-url {URL}"),
+        (JSON_REMOTE, f"--remote={URL}"),
+    ],
+)
+def test_diff_in_docker_and_repair_by_url(dialect: Dialect, target: str, by_url: ByUrl) -> None:
+    words = speaker(dialect, by_url)
+    assert " ".join(words.diff_by_docker().argv).startswith(f"supabase db diff {target} {W}")
+    assert " ".join(words.repair(["1"], RepairStatus.REVERTED).argv).startswith(
+        f"supabase migration repair 1 --status reverted {target} --yes {W}"
+    )
+
+
+@pytest.mark.parametrize("versions", [(), [], ("",), ("all",), ("1", "--local"), ("1", "")])
+def test_a_repair_without_versions_is_never_built(versions: Sequence[str]) -> None:
+    for dialect in DIALECTS:
+        with pytest.raises(ValueError, match="names its versions"):
+            speaker(dialect).repair(versions, RepairStatus.REVERTED)
+
+
+def test_a_scratch_password_travels_in_the_environment_with_a_project() -> None:
+    scratch = parse_database_url("postgresql://postgres:scr%40tch@127.0.0.1:54322/postgres", name="scratch")
+    command = speaker(JSON_REMOTE).diff(scratch)
+    assert dict(command.env) == {"PGPASSWORD": Secret("scr@tch")}
+    assert not any("scr" in word for word in command.argv)
+
+
+def test_two_urls_with_two_passwords_are_refused_and_neither_is_named(by_url: ByUrl) -> None:
+    scratch = parse_database_url("postgresql://postgres:scratch@127.0.0.1:54322/postgres", name="scratch")
+    with pytest.raises(UsageError, match="different passwords") as refused:
+        speaker(JSON_REMOTE, by_url).diff(scratch)
+    assert "scratch:" not in f"{refused.value.message}{refused.value.hint}"
+    same = parse_database_url("postgresql://postgres:p%40ss@127.0.0.1:54322/postgres", name="scratch")
+    assert dict(speaker(JSON_REMOTE, by_url).diff(same).env) == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "side"),
+    [
+        (
+            "postgresql://postgres@127.0.0.1:54322/postgres",
+            "postgresql://postgres@127.0.0.1:54322/postgres?sslmode=disable",
+        ),
+        (
+            "postgresql://postgres@localhost:54322/a?application_name=x",
+            "postgresql://postgres@localhost:54322/a?application_name=x&sslmode=disable",
+        ),
+        (
+            "postgresql://postgres@localhost:54322/a?sslmode=require",
+            "postgresql://postgres@localhost:54322/a?sslmode=require",
+        ),
+        ("postgresql://postgres@shadow.example.org/a", "postgresql://postgres@shadow.example.org:5432/a"),
+    ],
+)
+def test_a_scratch_server_of_this_machine_need_not_have_tls(url: str, side: str) -> None:
+    command = speaker(JSON_REMOTE).diff(parse_database_url(url, name="scratch"))
+    assert command.argv[4] == side
+
+
+def test_only_newer_generations_compare_without_docker() -> None:
+    assert [dialect.name for dialect in DIALECTS if dialect.diff] == ["2.122", "3"]
+
+
+def test_an_exact_answer_is_private() -> None:
+    assert speaker(JSON_REMOTE).query("select 1", exact=True).private
+    assert not speaker(JSON_REMOTE).query("select 1").private

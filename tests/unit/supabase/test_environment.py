@@ -87,6 +87,14 @@ def test_tls_with_a_url_is_what_was_said_and_required_where_nothing_was(
     assert child_environment(settings(environ), by_url(url), LOGIN, HOME).get("PGSSLMODE") == mode
 
 
+def test_a_socket_has_no_wire_and_so_no_tls(settings: Make) -> None:
+    target = by_url("postgresql://postgres@localhost:5999/one?host=/private/folder", None)
+    told = settings(
+        {"PATH": "/bin", "PGSSLMODE": "verify-full"}, access_token=TOKEN, db_password=Secret("another")
+    )
+    assert child_environment(told, target, LOGIN, HOME) == {**FIXED, "PATH": "/bin"}
+
+
 @pytest.mark.parametrize("asked", ["disable", "prefer", "allow"])
 def test_a_hosted_project_is_never_spoken_to_in_plain_text(settings: Make, asked: str) -> None:
     environ = child_environment(settings({"PGSSLMODE": asked}), Linked(REF), LOGIN, HOME)
