@@ -1,7 +1,7 @@
 """What comes and goes with something greater is told with it, not one by one (pure)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from supa_deploy.catalog.pair import Pair, parents_of
@@ -22,13 +22,14 @@ def fold(pairs: Sequence[Pair]) -> list[Pair]:
     redefined = {
         pair.key for pair in pairs if pair.key.kind is Kind.VIEW and pair.change is ChangeKind.CHANGED
     }
+    handed_over = {pair.key: pair for pair in pairs if pair.owner}
     children: defaultdict[tuple[ChangeKind, Key], list[Entry]] = defaultdict(list)
     left = []
     for pair in pairs:
         parent = _parent(pair, whole)
         if parent is not None:
             children[parent].append(pair.entry)
-        elif not _goes_without_saying(pair, redefined):
+        elif not _goes_without_saying(pair, redefined) and not _follows_owner(pair, handed_over):
             left.append(pair)
     return [replace(pair, children=tuple(children[pair.change, pair.key])) for pair in left]
 
@@ -58,3 +59,15 @@ def _goes_without_saying(pair: Pair, redefined: set[Key]) -> bool:
         # Its constraint says the rest; whether it can be used is its own.
         return pair.change is not ChangeKind.CHANGED or not {"valid", "ready", "comment"} & set(pair.facts)
     return False
+
+
+def _follows_owner(pair: Pair, handed_over: Mapping[Key, Pair]) -> bool:
+    """A column's sequence has its table's owner, and an owner's grants on what is his own are not read."""
+    if pair.key.kind is Kind.SEQUENCE and pair.owner and not pair.facts:
+        return any(parent in handed_over for parent in _with_owner(pair, ()))
+    if pair.key.kind is not Kind.GRANT:
+        return False
+    parents = (handed_over[parent] for parent in parents_of(pair.key) if parent in handed_over)
+    return any(
+        pair.key.name in {parent.entry.owner, parent.expected and parent.expected.owner} for parent in parents
+    )

@@ -79,7 +79,11 @@ def parents_of(key: Key) -> tuple[Key, ...]:
         of_column = (Key(Kind.COLUMN, key.schema, column, relation), *_relations(key.schema, relation))
         return (*own, *of_column) if relation else own
     relations = _relations(key.schema, key.table) if key.table is not None else ()
-    return (*relations, Key(Kind.PUBLICATION, "", key.name)) if key.kind is Kind.PUBLICATION else relations
+    return (
+        (*relations, Key(Kind.PUBLICATION, "", key.name))
+        if key.kind is Kind.PUBLICATION and key.schema
+        else relations
+    )
 
 
 def _relations(schema: str, name: str) -> tuple[Key, ...]:

@@ -1,0 +1,402 @@
+-- What is done by hand to a database, and what supa-deploy says of it (test_catalog.py). The first statement makes
+-- the schema that the files would make; each paragraph after it is done, as the project's owner, to a database that
+-- has nothing but that. `--> ` is what has to be said, `--# ` how many differences are the platform's own.
+
+create type public.mood as enum ('calm', 'glad');
+create type public.place as (street text, town text);
+create domain public.stars as integer check (value between 0 and 5);
+create table public.authors (
+  id uuid primary key,
+  name text not null,
+  email text
+);
+create table public.notes (
+  id bigint generated always as identity primary key,
+  author uuid references public.authors (id) on delete cascade,
+  title varchar(80) not null default 'untitled',
+  body text,
+  stars integer constraint notes_stars_check check (stars >= 0),
+  words integer generated always as (length(body)) stored,
+  constraint notes_title_key unique (title)
+);
+comment on column public.notes.body is 'what it says';
+alter table public.authors enable row level security;
+alter table public.notes enable row level security;
+create policy notes_own on public.notes for select to authenticated using (auth.uid() = author);
+create index notes_author on public.notes (author);
+create function public.touch() returns trigger language plpgsql as 'begin
+  new.title := trim(new.title);
+  return new;
+end';
+create trigger notes_touch before insert or update on public.notes for each row execute function public.touch();
+create function public.add(a integer, b integer default 1) returns integer language sql immutable as 'select a + b';
+create view public.good with (security_invoker = true) as select id, title from public.notes where stars > 3;
+create materialized view public.tally as select author, count(*) as notes from public.notes group by author;
+create sequence public.tickets;
+create statistics public.notes_stats on author, stars from public.notes;
+create rule notes_keep as on delete to public.authors do instead nothing;
+create policy avatars_read on storage.objects for select to anon using (bucket_id = 'avatars');
+create function public.welcome() returns trigger language plpgsql as 'begin return new; end';
+create trigger user_made after insert on auth.users for each row execute function public.welcome();
+grant select on public.notes to authenticated;
+create table public.drafts (id integer);
+alter publication supabase_realtime add table public.notes;
+
+create table public.tags (id bigint primary key, label text);
+--> table public.tags added: 2 columns, 1 constraint, row-level security off
+
+drop table public.notes cascade;
+--> view public.good lost: 2 columns
+--> table public.notes lost: 6 columns, 4 constraints, 1 index, 1 policy, 1 trigger
+--> materialized view public.tally lost: 2 columns
+
+alter table public.notes rename to memos;
+--> table public.notes changed: renamed: notes → memos
+
+create schema archive;
+--> schema archive added
+
+create unlogged table public.u (id int);
+--> table public.u added: 1 column, row-level security off
+
+alter table public.drafts set unlogged;
+--> table public.drafts changed: persistence permanent → unlogged
+
+alter table public.notes replica identity full;
+--> table public.notes changed: replica identity default → full
+
+alter table public.notes set (fillfactor = 70);
+--> table public.notes changed: parameters fillfactor=70 added
+
+reset role;
+alter table public.notes owner to service_role;
+--> table public.notes changed: owner postgres → service_role
+
+alter table public.notes disable row level security;
+--> row-level security on public.notes switched off
+
+alter table public.notes force row level security;
+--> forced row-level security on public.notes switched on
+
+comment on table public.notes is 'by hand';
+--> table public.notes changed: comment 'by hand' added
+
+alter table public.notes add column extra jsonb not null default '{}';
+--> column public.notes.extra added: jsonb not null
+
+alter table public.notes drop column body cascade;
+--> column public.notes.body lost: text
+--> column public.notes.words lost: integer
+
+alter table public.notes rename column body to content;
+--> column public.notes.body changed: renamed: body → content
+
+drop view public.good;
+alter table public.notes alter column title type text;
+--> view public.good lost: 2 columns
+--> column public.notes.title changed: type character varying(80) → text
+
+alter table public.notes alter column title drop default;
+--> column public.notes.title changed: default 'untitled'::character varying dropped
+
+alter table public.notes alter column stars set default 3;
+--> column public.notes.stars changed: default 3 added
+
+alter table public.notes alter column title drop not null;
+--> column public.notes.title changed: NOT NULL dropped
+
+alter table public.notes alter column body set not null;
+--> column public.notes.body changed: NOT NULL added
+
+alter table public.notes alter column id set generated by default;
+--> column public.notes.id changed: identity always → by default
+
+alter table public.notes alter column words drop expression;
+--> column public.notes.words changed: generated as length(body) dropped
+
+comment on column public.notes.body is 'something else';
+--> column public.notes.body changed: comment 'what it says' → 'something else'
+
+alter table public.notes alter column body set storage external;
+--> column public.notes.body changed: storage default → external
+
+alter table public.notes add constraint body_short check (length(body) < 9) not valid;
+--> constraint body_short on public.notes added: CHECK ((length(body) < 9)), not validated
+
+alter table public.notes drop constraint notes_stars_check;
+--> constraint notes_stars_check on public.notes lost: CHECK ((stars >= 0))
+
+alter table public.notes drop constraint notes_stars_check;
+alter table public.notes add constraint notes_stars_check check (stars >= -1);
+--> constraint notes_stars_check on public.notes changed: CHECK ((stars >= 0)) → CHECK ((stars >= '-1'::integer))
+
+alter table public.notes drop constraint notes_author_fkey;
+alter table public.notes add constraint notes_author_fkey foreign key (author) references public.authors (id);
+--> constraint notes_author_fkey on public.notes changed: FOREIGN KEY (author) REFERENCES public.authors(id) ON DELETE CASCADE → FOREIGN KEY (author) REFERENCES public.authors(id)
+
+alter table public.notes rename constraint notes_title_key to one_title;
+--> constraint notes_title_key on public.notes changed: renamed: notes_title_key → one_title
+
+alter table public.notes alter constraint notes_author_fkey deferrable initially deferred;
+--> constraint notes_author_fkey on public.notes changed: FOREIGN KEY (author) REFERENCES public.authors(id) ON DELETE CASCADE → FOREIGN KEY (author) REFERENCES public.authors(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+
+create unique index authors_email on public.authors (email) where email is not null;
+--> index authors_email on public.authors added: CREATE UNIQUE INDEX authors_email ON public.authors USING btree (email) WHERE (email IS NOT NULL)
+
+drop index public.notes_author;
+--> index notes_author on public.notes lost: CREATE INDEX notes_author ON public.notes USING btree (author)
+
+drop index public.notes_author;
+create index notes_author on public.notes (author desc);
+--> index notes_author on public.notes changed: CREATE INDEX notes_author ON public.notes USING btree (author) → CREATE INDEX notes_author ON public.notes USING btree (author DESC)
+
+alter index public.notes_author rename to by_author;
+--> index notes_author on public.notes changed: renamed: notes_author → by_author
+
+create policy everybody on public.notes for all using (true);
+--> policy everybody on public.notes added: for all to public USING true
+
+drop policy notes_own on public.notes;
+--> policy notes_own on public.notes lost: for select to authenticated USING (auth.uid() = author)
+
+alter policy notes_own on public.notes using (true);
+--> policy notes_own on public.notes changed: loosened: USING (auth.uid() = author) → true
+
+alter policy notes_own on public.notes to anon, authenticated;
+--> policy notes_own on public.notes changed: loosened: roles authenticated → anon, authenticated
+
+alter policy notes_own on public.notes rename to own;
+--> policy notes_own on public.notes changed: renamed: notes_own → own
+
+drop policy notes_own on public.notes;
+create policy notes_own on public.notes as restrictive for select to authenticated using (auth.uid() = author);
+--> policy notes_own on public.notes changed: tightened: permissive → restrictive
+
+drop policy notes_own on public.notes;
+create policy notes_own on public.notes for all to authenticated using (auth.uid() = author);
+--> policy notes_own on public.notes changed: command select → all
+
+create policy avatars_write on storage.objects for insert to anon with check (bucket_id = 'avatars');
+--> policy avatars_write on storage.objects added: for insert to anon WITH CHECK (bucket_id = 'avatars'::text)
+
+alter policy avatars_read on storage.objects using (true);
+--> policy avatars_read on storage.objects changed: loosened: USING (bucket_id = 'avatars'::text) → true
+
+alter table public.notes disable trigger notes_touch;
+--> trigger notes_touch on public.notes changed: disabled
+
+create trigger hook after insert on public.notes for each row execute function public.touch('https://example.com', 'Bearer very-secret');
+--> trigger hook on public.notes added: CREATE TRIGGER hook AFTER INSERT ON public.notes FOR EACH ROW EXECUTE FUNCTION public.touch(…)
+
+drop trigger notes_touch on public.notes;
+--> trigger notes_touch on public.notes lost: CREATE TRIGGER notes_touch BEFORE INSERT OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.touch()
+
+drop trigger notes_touch on public.notes;
+create trigger notes_touch before insert on public.notes for each row execute function public.touch();
+--> trigger notes_touch on public.notes changed: CREATE TRIGGER notes_touch BEFORE INSERT OR UPDATE ON public.notes FOR EACH ROW EXECUTE FUNCTION public.touch() → CREATE TRIGGER notes_touch BEFORE INSERT ON public.notes FOR EACH ROW EXECUTE FUNCTION public.touch()
+
+alter trigger notes_touch on public.notes rename to tidy;
+--> trigger notes_touch on public.notes changed: renamed: notes_touch → tidy
+
+drop trigger user_made on auth.users;
+--> trigger user_made on auth.users lost: CREATE TRIGGER user_made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.welcome()
+
+create function public.peek() returns text language sql security definer as 'select 1::text';
+--> function public.peek() added: security definer
+
+drop function public.add(integer, integer);
+--> function public.add(integer, integer) lost
+
+create or replace function public.add(a integer, b integer default 1) returns integer language sql immutable as 'select a - b';
+--> function public.add(integer, integer) changed: body changed (1 line)
+
+create or replace function public.add(a integer, b integer default 2) returns integer language sql immutable as 'select a + b';
+--> function public.add(integer, integer) changed: arguments a integer, b integer DEFAULT 1 → a integer, b integer DEFAULT 2
+
+alter function public.add(integer, integer) security definer;
+--> function public.add(integer, integer) changed: security invoker → definer
+
+alter function public.add(integer, integer) volatile;
+--> function public.add(integer, integer) changed: volatility immutable → volatile
+
+alter function public.add(integer, integer) set search_path = '';
+--> function public.add(integer, integer) changed: settings search_path="" added
+
+alter function public.add(integer, integer) rename to plus;
+--> function public.add(integer, integer) changed: renamed: add(integer, integer) → plus(integer, integer)
+
+revoke execute on function public.add(integer, integer) from public;
+--> grant on public.add(integer, integer) to PUBLIC lost: EXECUTE
+
+grant select on public.notes to anon;
+--> grant on public.notes to anon changed: SELECT added
+
+grant insert (title) on public.notes to anon;
+--> grant on public.notes.title to anon added: INSERT
+
+revoke select on public.notes from authenticated;
+--> grant on public.notes to authenticated changed: SELECT revoked
+
+grant usage on type public.mood to anon;
+--> grant on public.mood to anon added: USAGE
+
+grant create on schema public to authenticated;
+--> grant on schema public to authenticated changed: CREATE added
+
+alter default privileges in schema public grant select on tables to anon;
+--> default privileges of postgres tables in public to anon changed: SELECT added
+
+alter type public.mood add value 'angry' after 'calm';
+--> enum public.mood changed: value 'angry' added after 'calm'
+
+alter type public.mood rename value 'glad' to 'happy';
+--> enum public.mood changed: value 'glad' renamed to 'happy'
+
+create type public.size as enum ('s', 'm');
+--> enum public.size added: s, m
+
+alter type public.place add attribute zip text;
+--> composite type public.place changed: attributes street text, town text → street text, town text, zip text
+
+alter domain public.stars set default 0;
+--> domain public.stars changed: default 0 added
+
+alter domain public.stars drop constraint stars_check;
+--> domain public.stars changed: constraints stars_check CHECK (((VALUE >= 0) AND (VALUE <= 5))) dropped
+
+alter type public.mood rename to feeling;
+--> enum public.mood changed: renamed: mood → feeling
+
+create or replace view public.good with (security_invoker = true) as select id, title from public.notes where stars > 1;
+--> view public.good changed: redefined
+
+alter view public.good set (security_invoker = false);
+--> view public.good changed: parameters security_invoker=true → security_invoker=false
+
+drop view public.good;
+--> view public.good lost: 2 columns
+
+drop materialized view public.tally;
+--> materialized view public.tally lost: 2 columns
+
+create view public.all_notes as select * from public.notes;
+--> view public.all_notes added: 6 columns
+
+alter sequence public.tickets increment 5 cycle;
+--> sequence public.tickets changed: increment 1 → 5; now cycles
+
+drop sequence public.tickets;
+--> sequence public.tickets lost
+
+create sequence public.receipts;
+--> sequence public.receipts added
+
+drop statistics public.notes_stats;
+--> statistics notes_stats on public.notes lost: CREATE STATISTICS public.notes_stats ON author, stars FROM public.notes
+
+drop rule notes_keep on public.authors;
+--> rule notes_keep on public.authors lost
+
+alter publication supabase_realtime drop table public.notes;
+--> public.notes in publication supabase_realtime lost
+
+alter publication supabase_realtime add table public.authors;
+--> public.authors in publication supabase_realtime added
+
+alter publication supabase_realtime set table public.notes (id, title);
+--> public.notes in publication supabase_realtime changed: columns id, title added
+
+create publication mine for table public.notes;
+--> publication mine added
+
+create operator public.=== (leftarg = integer, rightarg = integer, function = int4eq);
+--> operator public.===(integer,integer) added
+
+create aggregate public.total(integer) (sfunc = int4pl, stype = integer);
+--> aggregate public.total(integer) added
+
+create procedure public.tidy() language sql as 'select 1';
+--> procedure public.tidy() added
+
+create text search configuration public.mine (copy = simple);
+--> text search configuration public.mine added
+
+drop table public.authors cascade;
+--> table public.authors lost: 3 columns, 1 constraint, 1 rule
+--> constraint notes_author_fkey on public.notes lost: FOREIGN KEY (author) REFERENCES public.authors(id) ON DELETE CASCADE
+
+drop policy notes_own on public.notes;
+alter table public.notes rename author to writer;
+create policy notes_own on public.notes for select to authenticated using (auth.uid() = writer);
+--> column public.notes.author changed: renamed: author → writer
+
+alter type public.mood add value 'zen';
+create extension if not exists citext with schema extensions;
+--> extension citext added: in schema extensions
+--> enum public.mood changed: value 'zen' added after 'glad'
+
+reset role;
+create extension hstore with schema extensions;
+--> extension hstore added: in schema extensions
+
+reset role;
+drop extension pgcrypto;
+--> extension pgcrypto lost: in schema extensions
+
+create table public.odd ("Weird ""name" int, primary key ("Weird ""name"));
+grant select on public.odd to anon;
+--> table public.odd added: 1 column, 1 constraint, row-level security off
+
+reset role;
+create event trigger watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
+alter event trigger watch owner to supabase_admin;
+--# 1
+
+reset role;
+alter event trigger pgrst_ddl_watch disable;
+--# 1
+
+reset role;
+create table storage.extra (id int);
+alter table storage.objects add column size int;
+--# 2
+
+grant all on public.notes to anon, authenticated, service_role;
+--# 3
+
+create table public.parts (id int, day date) partition by range (day);
+create table public.parts_1 partition of public.parts for values from ('2026-01-01') to ('2026-02-01');
+--> partitioned table public.parts added: 2 columns, row-level security off
+--> table public.parts_1 added: 2 columns, row-level security off
+
+create collation public.german (provider = icu, locale = 'de');
+--> collation public.german added
+
+create cast (public.place as text) with inout;
+--> cast (public.place AS pg_catalog.text) added
+
+reset role;
+create foreign data wrapper fake;
+alter foreign data wrapper fake owner to supabase_admin;
+--# 1
+
+alter table public.notes cluster on notes_author;
+--> index notes_author on public.notes changed: table is clustered on it
+
+alter table public.notes enable always trigger notes_touch;
+--> trigger notes_touch on public.notes changed: fires always
+
+alter index public.notes_author set (fillfactor = 60);
+--> index notes_author on public.notes changed: CREATE INDEX notes_author ON public.notes USING btree (author) → CREATE INDEX notes_author ON public.notes USING btree (author) WITH (fillfactor='60')
+
+create table public.kids () inherits (public.drafts);
+--> table public.kids added: 1 column, row-level security off
+
+create type public.floats as range (subtype = float8);
+--> range type public.floats added: double precision
+
+comment on function public.add(integer, integer) is 'sum';
+--> function public.add(integer, integer) changed: comment 'sum' added
+
+comment on policy notes_own on public.notes is 'mine';
+--> policy notes_own on public.notes changed: comment 'mine' added
