@@ -4,6 +4,7 @@
 
 A scratch PostgreSQL holds two copies of one schema; one of them drifts; `supabase db diff` compares them both ways:
 `there` is what a diff shows (from the files to the database), `back` what a rollback runs. No secret is involved.
+What our own comparison of the two catalogs says stands in tests/transcripts/catalog/drift.json.
 """  # noqa: INP001  # a script, not a package
 
 import argparse
@@ -13,10 +14,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from supa_deploy.catalog import Catalog, Differences, catalog_query, differences, read_catalog_text
 from supa_deploy.platform.parts import find_parts
 from supa_deploy.shadow.binaries import cache_home
 from supa_deploy.shadow.postgres import Postgres
@@ -27,179 +29,31 @@ _FOLDER = Path(__file__).parents[1] / "tests" / "transcripts"
 _SCHEMAS = "public,auth,storage,other"
 _PORT = 54998
 
-BASE = """
-create schema other;
-create table public.parents (id int primary key, name text);
-create table public.items (
-  id int primary key, parent_id int references public.parents (id), name text not null default 'x',
-  amount numeric(10,2), price int check (price > 0), note varchar(20), made timestamptz default now(), tags text[]
-);
-create index items_name on public.items (name);
-create unique index items_note on public.items (note);
-alter table public.items enable row level security;
-create policy "own rows" on public.items for select to authenticated using (id = 1);
-create function public.touch() returns trigger language plpgsql as 'begin new.made = now(); return new; end';
-create trigger touch before update on public.items for each row execute function public.touch();
-create function public.total(a int, b int) returns int language sql as 'select a + b';
-create type public.mood as enum ('sad', 'happy');
-create type public.pair as (a int, b text);
-create domain public.positive as int check (value > 0);
-create view public.names as select id, name from public.items;
-create materialized view public.sums as select sum(price) as total from public.items;
-create sequence public.numbers;
-create table public.logs (id bigint generated always as identity, at timestamptz not null, m public.mood)
-  partition by range (at);
-create table public.logs_2025 partition of public.logs for values from ('2025-01-01') to ('2026-01-01');
-create table public.serials (id serial primary key, v text);
-create procedure public.work() language sql as 'select 1';
-create rule quiet as on delete to public.parents do instead nothing;
-create statistics public.both on id, price from public.items;
-comment on table public.items is 'what there is';
-grant select on public.items to authenticated;
-grant all on public.items to service_role;
-create publication mine for table public.parents;
-create extension citext with schema extensions;
-create trigger made after insert on auth.users for each row execute function public.touch();
-create policy "read all" on storage.objects for select using (bucket_id = 'a');
-"""
+_SECTION = re.compile(r"^--- (?P<name>[a-z-]+)(?P<superuser> \(superuser\))?$", re.MULTILINE)
 
-DRIFT: Mapping[str, str] = {
-    "nothing": "select 1",
-    "table-added": "create table public.extra (id int primary key, v text default 'a', p int references public.parents(id)); "
-    "comment on table public.extra is 'x'; create index on public.extra (v); alter table public.extra enable row level security",
-    "table-dropped": "drop table public.serials",
-    "table-dropped-cascade": "drop table public.items cascade",
-    "table-renamed": "alter table public.serials rename to series",
-    "table-unlogged": "alter table public.serials set unlogged",
-    "table-fillfactor": "alter table public.items set (fillfactor = 70)",
-    "table-replica-identity": "alter table public.items replica identity full",
-    "column-added": "alter table public.items add column colour text not null default 'red'",
-    "column-generated": "alter table public.items add column twice int generated always as (price * 2) stored",
-    "column-dropped": "alter table public.items drop column tags",
-    "column-renamed": "alter table public.items rename column amount to sum",
-    "column-type": "alter table public.items alter column note type varchar(50)",
-    "column-type-other": "alter table public.items alter column parent_id type bigint",
-    "column-type-cast": "alter table public.items alter column note type int using null",
-    "column-default": "alter table public.items alter column name set default 'y'",
-    "column-default-dropped": "alter table public.items alter column made drop default",
-    "column-not-null": "alter table public.items alter column made set not null",
-    "column-nullable": "alter table public.items alter column name drop not null",
-    "column-identity": "alter table public.parents alter column id add generated by default as identity",
-    "column-comment": "comment on column public.items.price is 'in cents'",
-    "column-storage": "alter table public.items alter column name set storage external",
-    "check-added": "alter table public.items add constraint cheap check (price < 100)",
-    "check-not-valid": "alter table public.items add constraint cheap check (price < 100) not valid",
-    "check-dropped": "alter table public.items drop constraint items_price_check",
-    "check-changed": "alter table public.items drop constraint items_price_check; "
-    "alter table public.items add constraint items_price_check check (price > 1)",
-    "unique-added": "alter table public.items add constraint one_name unique (name)",
-    "key-dropped": "alter table public.items drop constraint items_parent_id_fkey",
-    "key-changed": "alter table public.items drop constraint items_parent_id_fkey; alter table public.items "
-    "add constraint items_parent_id_fkey foreign key (parent_id) references public.parents (id) on delete cascade",
-    "primary-dropped": "alter table public.items drop constraint items_pkey",
-    "exclusion-added": "alter table public.items add constraint apart exclude using gist (box(point(price, 0), point(id, 0)) with &&)",
-    "constraint-renamed": "alter table public.items rename constraint items_price_check to dear",
-    "index-added": "create index items_price on public.items (price desc) where price > 3",
-    "index-dropped": "drop index public.items_name",
-    "index-changed": "drop index public.items_name; create index items_name on public.items (name, price)",
-    "index-renamed": "alter index public.items_name rename to items_called",
-    "index-invalid": "update pg_index set indisvalid = false where indexrelid = 'public.items_name'::regclass",
-    "rls-off": "alter table public.items disable row level security",
-    "rls-forced": "alter table public.items force row level security",
-    "policy-added": 'create policy "all rows" on public.items using (true)',
-    "policy-dropped": 'drop policy "own rows" on public.items',
-    "policy-loosened": 'alter policy "own rows" on public.items using (true)',
-    "policy-roles": 'alter policy "own rows" on public.items to anon',
-    "policy-command": 'drop policy "own rows" on public.items; create policy "own rows" on public.items for all to authenticated using (id = 1)',
-    "policy-renamed": 'alter policy "own rows" on public.items rename to "my rows"',
-    "policy-comment": "comment on policy \"own rows\" on public.items is 'mine'",
-    "policy-storage-added": "create policy more on storage.objects for insert with check (bucket_id = 'b')",
-    "policy-storage-dropped": 'drop policy "read all" on storage.objects',
-    "trigger-added": "create trigger again after delete on public.items for each row execute function public.touch()",
-    "trigger-dropped": "drop trigger touch on public.items",
-    "trigger-changed": "create or replace trigger touch before update of name on public.items for each row execute function public.touch()",
-    "trigger-disabled": "alter table public.items disable trigger touch",
-    "trigger-auth-added": "create trigger twice after delete on auth.users for each row execute function public.touch()",
-    "trigger-auth-dropped": "drop trigger made on auth.users",
-    "function-added": "create function public.hello(who text default 'you') returns text language sql as 'select who'",
-    "function-dropped": "drop function public.total(int, int)",
-    "function-body": "create or replace function public.total(a int, b int) returns int language sql as 'select a - b'",
-    "function-security": "alter function public.total(int, int) security definer set search_path = ''",
-    "function-signature": "drop function public.total(int, int); create function public.total(a bigint, b bigint) returns bigint language sql as 'select a + b'",
-    "function-returns": "drop function public.total(int, int); create function public.total(a int, b int) returns bigint language sql as 'select a::bigint'",
-    "function-renamed": "alter function public.total(int, int) rename to sum_of",
-    "procedure-body": "create or replace procedure public.work() language sql as 'select 2'",
-    "aggregate-added": "create aggregate public.agg (int) (sfunc = int4pl, stype = int)",
-    "enum-value-added": "alter type public.mood add value 'angry' after 'sad'",
-    "enum-value-renamed": "alter type public.mood rename value 'sad' to 'blue'",
-    "enum-added": "create type public.size as enum ('s', 'm')",
-    "enum-dropped": "alter table public.logs alter column m type text; drop type public.mood",
-    "composite-changed": "alter type public.pair add attribute c date",
-    "composite-dropped": "drop type public.pair",
-    "range-added": "create type public.span as range (subtype = int)",
-    "domain-changed": "alter domain public.positive add constraint small check (value < 10)",
-    "domain-default": "alter domain public.positive set default 3",
-    "domain-dropped": "drop domain public.positive",
-    "view-added": "create view public.cheap with (security_invoker = true) as select * from public.items where price < 5",
-    "view-dropped": "drop view public.names",
-    "view-redefined": "create or replace view public.names as select id, upper(name) as name from public.items",
-    "view-columns": "drop view public.names; create view public.names as select name from public.items",
-    "view-invoker": "alter view public.names set (security_invoker = true)",
-    "matview-added": "create materialized view public.counts as select count(*) as n from public.items with no data",
-    "matview-dropped": "drop materialized view public.sums",
-    "matview-redefined": "drop materialized view public.sums; create materialized view public.sums as select sum(price) + 1 as total from public.items; "
-    "create unique index on public.sums (total)",
-    "sequence-added": "create sequence public.more_numbers as int start 7",
-    "sequence-dropped": "drop sequence public.numbers",
-    "sequence-changed": "alter sequence public.numbers increment 5 cache 3",
-    "partition-added": "create table public.logs_2026 partition of public.logs for values from ('2026-01-01') to ('2027-01-01')",
-    "partition-detached": "alter table public.logs detach partition public.logs_2025",
-    "partition-dropped": "drop table public.logs_2025",
-    "rule-added": "create rule calm as on update to public.parents do instead nothing",
-    "rule-dropped": "drop rule quiet on public.parents",
-    "statistics-added": "create statistics public.some on id, name from public.items",
-    "statistics-dropped": "drop statistics public.both",
-    "schema-added": "create schema fresh; create table fresh.things (id int)",
-    "schema-dropped": "drop schema other",
-    "extension-added": "create extension pg_trgm with schema extensions",
-    "extension-dropped": "drop extension citext",
-    "grant-added": "grant select on public.items to anon",
-    "grant-added-all": "grant all on public.items to anon",
-    "grant-removed": "revoke select on public.items from authenticated",
-    "grant-column": "grant select (name), update (name) on public.items to anon",
-    "grant-function": "grant execute on function public.total(int, int) to anon",
-    "grant-function-revoked": "revoke execute on function public.total(int, int) from public",
-    "grant-sequence": "grant usage on sequence public.numbers to anon",
-    "grant-schema": "grant usage on schema other to anon",
-    "grant-type": "grant usage on type public.mood to anon",
-    "default-privileges": "alter default privileges in schema public grant select on tables to anon",
-    "publication-table": "alter publication supabase_realtime add table public.items",
-    "publication-removed": "alter publication mine drop table public.parents",
-    "publication-added": "create publication yours for table public.items (id, name) where (price > 3)",
-    "event-trigger-added": "create function public.watch() returns event_trigger language plpgsql as 'begin end'; "
-    "create event trigger watching on ddl_command_end execute function public.watch()",
-    "comment-removed": "comment on table public.items is null",
-    "comment-function": "comment on function public.total(int, int) is 'adds'",
-    "role-added": "grant anon to visitor_base",
-    "role-setting": "alter role visitor_base set statement_timeout = '1s'",
-    "collation-added": 'create collation public.plain from "C"',
-    "operator-added": "create operator public.+++ (function = int4pl, leftarg = int, rightarg = int)",
-    "cast-added": "create function public.to_mood(text) returns public.mood language sql as 'select null::public.mood'",
-    "search-configuration-added": "create text search configuration public.simple2 (copy = simple)",
-    "owner-changed": "alter table public.serials owner to visitor_base",
-    "moved-schema": "alter table public.serials set schema other",
-    "server-added": "create foreign data wrapper nowhere; create server far foreign data wrapper nowhere; "
-    "create foreign table public.far_rows (id int) server far",
-    "inherits": "create table public.child (extra int) inherits (public.parents)",
-    "like-identity": "create table public.auto (id bigint generated by default as identity primary key, at timestamptz default now())",
-    "quoted-names": 'create table public."Odd Table" ("Odd Column" int, "select" text); '
-    'create policy "a ""quoted"" one" on public."Odd Table" using (true)',
-    "many": "drop view public.names; alter table public.items drop column name; alter table public.items add column colour text; "
-    "drop function public.total(int, int); create index on public.items (price)",
-}  # fmt: skip
-_AS_SUPERUSER = frozenset(
-    {"index-invalid", "trigger-auth-dropped", "trigger-auth-dropped", "event-trigger-added", "server-added", "role-added", "role-setting"}
-)
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One thing that somebody does to a database outside the files."""
+
+    name: str
+    script: str
+    role: str
+
+
+def read_cases() -> tuple[Drift, ...]:
+    """The sections of engine_drift.sql, `files` first."""
+    text = (Path(__file__).parent / "engine_drift.sql").read_text("utf-8")
+    found = list(_SECTION.finditer(text))
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    return tuple(
+        Drift(
+            match["name"],
+            text[match.end() : end].strip(),
+            "supabase_admin" if match["superuser"] else "postgres",
+        )
+        for match, end in zip(found, ends, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +64,12 @@ class _Server:
         where = Socket(self.postgres.folder, self.postgres.port, user)
         with connected(where, database) as connection:
             connection.run(script)
+
+    def catalog(self, database: str) -> Catalog:
+        where = Socket(self.postgres.folder, self.postgres.port, "postgres")
+        with connected(where, database) as connection:
+            rows = connection.run(catalog_query(_SCHEMAS.split(",")))
+        return read_catalog_text(str(rows[0][0]))
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@localhost:{self.postgres.port}/{database}?host={self.postgres.folder}"
@@ -227,7 +87,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", default="", help="record only drifts whose name matches this expression")
-    parser.add_argument("binaries", nargs="+", type=Path)
+    parser.add_argument("binaries", nargs="*", type=Path)
     asked = parser.parse_args()
     binaries = find_parts(os.environ).postgres
     with tempfile.TemporaryDirectory(prefix="sd-rec-") as folder:
@@ -242,15 +102,44 @@ def main() -> int:
             )
             server.run("files", "grant usage, create on schema public to visitor_base", "supabase_admin")
             server.run("files", "grant trigger on auth.users to postgres", "supabase_admin")
-            server.run("files", BASE)
+            files, *drifts = read_cases()
+            server.run("files", files.script)
+            chosen = [case for case in drifts if re.search(asked.only, case.name)]
+            _record_catalog(server, chosen)
             for program in asked.binaries:
-                _record(server, program.resolve(), asked.only, Path(folder))
+                _record(server, program.resolve(), chosen, Path(folder))
         finally:
             postgres.stop()
     return 0
 
 
-def _record(server: _Server, program: Path, only: str, folder: Path) -> None:
+def _record_catalog(server: _Server, drifts: Sequence[Drift]) -> None:
+    file = _FOLDER / "catalog" / "drift.json"
+    recorded = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    files = server.catalog("files")
+    for drift in drifts:
+        server.fresh("drifted", "files")
+        server.run("drifted", drift.script, drift.role)
+        drifted = server.catalog("drifted")
+        recorded[drift.name] = {
+            "there": _as_json(differences(files, drifted)),
+            "back": _as_json(differences(drifted, files)),
+        }
+    _write(file, recorded)
+
+
+def _as_json(found: Differences) -> Mapping[str, object]:
+    told = [[c.change, c.object, c.schema, c.name, c.table, c.detail] for c in found.changes]
+    return {"changes": told, "left_out": found.left_out}
+
+
+def _write(file: Path, recorded: Mapping[str, object]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    ordered = {case.name: recorded[case.name] for case in read_cases() if case.name in recorded}
+    file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _record(server: _Server, program: Path, drifts: Sequence[Drift], folder: Path) -> None:
     environ = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -261,20 +150,16 @@ def _record(server: _Server, program: Path, only: str, folder: Path) -> None:
     version = said.stdout.split()[-1].removeprefix("v")
     file = _FOLDER / version / "engine" / "drift.json"
     recorded = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    for name, script in DRIFT.items():
-        if not re.search(only, name):
-            continue
+    for drift in drifts:
         server.fresh("drifted", "files")
-        server.run("drifted", script, "supabase_admin" if name in _AS_SUPERUSER else "postgres")
+        server.run("drifted", drift.script, drift.role)
         there, back = (
             _diff(program, environ, server.url(one), server.url(other))
             for one, other in (("files", "drifted"), ("drifted", "files"))
         )
-        recorded[name] = {"made": script, "there": there.splitlines(), "back": back.splitlines()}
-        sys.stderr.write(f"{version} {name}: {len(there)} and {len(back)} characters\n")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        ordered = {known: recorded[known] for known in DRIFT if known in recorded}
-        file.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        recorded[drift.name] = {"made": drift.script, "there": there.splitlines(), "back": back.splitlines()}
+        sys.stderr.write(f"{version} {drift.name}: {len(there)} and {len(back)} characters\n")
+        _write(file, recorded)
 
 
 def _diff(program: Path, environ: Mapping[str, str], one: str, other: str) -> str:

@@ -31,6 +31,7 @@ class Known:
         self._loose: set[str] = set()
         self._whole: set[tuple[str, str]] = set()
         self._schemas: set[str] = set()
+        self._publications: set[str] = set()
         self._sequences: set[tuple[str, str]] = set()
         self._grants: set[tuple[str, str, str]] = set()
         self._defaults: set[tuple[str, str]] = set()
@@ -68,7 +69,9 @@ class Known:
             return
         if change.object == "schema":
             self._schemas.add(name)
-        elif family == "relation":
+        elif change.object == "publication":
+            self._publications.add(name)
+        elif family in {"relation", "routine", "type"}:
             self._whole.add((schema, name))
 
     def covers(self, act: Act) -> bool:
@@ -86,7 +89,9 @@ class Known:
     def is_part(self, act: Act) -> bool:
         """True for what stands in, hangs on or is something that is told as new, gone or renamed."""
         schema = act.name if act.object == "schema" else act.schema
-        if schema in self._schemas or (act.schema, act.table or act.name) in self._whole:
+        if schema in self._schemas or (act.schema, act.table or _plain(act.name)) in self._whole:
+            return True
+        if act.object == "publication member" and act.name in self._publications:
             return True
         return act.object == "sequence" and self._comes_with_a_column(act)
 

@@ -12,7 +12,12 @@ from supa_deploy.drift.sorting import PRIVILEGES, REPLACED, Sorter
 from supa_deploy.migrations.acts import Act, Deed
 from supa_deploy.model import Change, ChangeKind, Drift, Preview
 
-_WHOLES = frozenset({"table", "foreign table", "view", "materialized view", "schema", "sequence", "index"})
+_WHOLES = frozenset(
+    {
+        *("table", "foreign table", "view", "materialized view", "schema", "sequence", "index"),
+        *("function", "procedure", "aggregate", "type", "domain"),
+    }
+)
 
 
 class CatalogDifferences(Protocol):
@@ -139,7 +144,9 @@ def _joined(one: Change, other: Change) -> Change:
         return one
     kind = one.change if one.change is other.change else ChangeKind.CHANGED
     details = list(dict.fromkeys(detail for detail in (one.detail, other.detail) if detail))
-    if other.object in {"grant", "default privileges"} and (one.detail or "").startswith("ALL from"):
+    if other.object in {"grant", "default privileges"} and (one.detail or "").startswith(
+        ("ALL from", "ALL (")
+    ):
         # The engine takes everything first, to give what there is: the second alone says how it is now.
         details = details[-1:]
     if other.object == "column" and any(detail.startswith("type ") for detail in details):

@@ -24,8 +24,7 @@ _REBUILDABLE = frozenset(
     }
 )
 
-_READ_WHOLLY = frozenset({"extension", "event trigger", "publication", "publication member", "schema"})
-"""What the catalog reads whole, whichever schemas are asked for: what it does not show there is not there."""
+_GRANTED = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE})
 
 
 class Sorter:
@@ -37,7 +36,7 @@ class Sorter:
         self._defaults = platform_defaults(acts)
         dropped = {identity_of(act) for act in acts if act.deed is Deed.DROP}
         self._rebuilt = dropped & {identity_of(act) for act in acts if act.deed in {Deed.CREATE, Deed.ALTER}}
-        again = {(key.schema, key.name) for key in self._rebuilt if key.kind in {Kind.TABLE, Kind.VIEW}}
+        again = {(key.schema, key.name) for key in self._rebuilt if key.kind in _GRANTED}
         identities = {(a.schema, f"{a.table}_{a.name}_seq") for a in acts if "identity" in (a.detail or "")}
         self._made_again = again | identities
         self._rebuilt_relations = {(key.schema, key.name) for key in self._rebuilt if key.kind is Kind.VIEW}
@@ -56,22 +55,18 @@ class Sorter:
             return self._privilege(act)
         if act.name.endswith(REPLACED) or identity_of(act) in self._moved:
             return Noise.REBUILT
-        if not self._confirmed:
-            return None
-        if act.object in _READ_WHOLLY:
-            return Noise.UNCONFIRMED
-        return Noise.REBUILT if self._is_rebuilt(act) else None
+        return Noise.REBUILT if self._confirmed and self._is_rebuilt(act) else None
 
     def _privilege(self, act: Act) -> str | None:
+        about = (act.schema, act.name)
+        # A routine is always "created or replaced": what is taken from it is taken because it is new.
+        new = act.deed is Deed.REVOKE and about in self._routines - self._granted
+        if new or about in self._made_again:
+            return Noise.GOES_WITH
         if self._confirmed:
             return Noise.UNCONFIRMED
-        if (act.schema, act.name) in self._defaults and set(API_ROLES).issuperset(act.roles):
-            return Noise.PLATFORM_DEFAULT
-        if (act.schema, act.name) in self._made_again:
-            return Noise.GOES_WITH
-        # A routine is always "created or replaced": what is taken from it is taken because it is new.
-        new = act.deed is Deed.REVOKE and (act.schema, act.name) in self._routines - self._granted
-        return Noise.GOES_WITH if new else None
+        is_default = about in self._defaults and set(API_ROLES).issuperset(act.roles)
+        return Noise.PLATFORM_DEFAULT if is_default else None
 
     def _is_rebuilt(self, act: Act) -> bool:
         key = identity_of(act)
