@@ -172,7 +172,9 @@ class Release:
         step and a notice say."""
         self.comparison.compare()
         drift = self.run.draft.drift = self.comparison.drift()
-        if drift is None:
+        if drift is None and self.run.interrupt.requested:
+            step.skip("interrupted")
+        elif drift is None:
             step.skip("skipped")
             self.run.journal.notice(f"Drift was not looked for: {self.comparison.skipped}")
         else:

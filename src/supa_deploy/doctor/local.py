@@ -8,6 +8,7 @@ from supa_deploy.errors import SupaDeployError
 from supa_deploy.migrations import discover
 from supa_deploy.model import Diagnostic
 from supa_deploy.settings import Settings
+from supa_deploy.shadow import DockerOnly, Found, GivenServer, NoServer, OwnServer, find_server
 from supa_deploy.supabase import Binary
 
 _ALWAYS = ("SUPABASE_PROJECT_REF", "SUPABASE_DB_URL")
@@ -19,16 +20,18 @@ _OPTIONAL = {
     "SUPABASE_URL": "default: the project's own address",
     "SUPABASE_PROFILE": "default: supabase.com",
     "SUPA_DEPLOY_SUPABASE_BIN": "default: found upward from the project folder, then on PATH",
+    "SUPA_DEPLOY_SHADOW_URL": "default: a scratch PostgreSQL found on this machine",
 }
 
 
 def machine(settings: Settings) -> Iterator[Diagnostic]:
-    """Python and the project folder."""
+    """Python, the project folder, and what `diff` and `rollback` replay the files on."""
     version = ".".join(str(part) for part in sys.version_info[:3])
     yield Diagnostic(
         "Python", ok=sys.version_info >= (3, 11), detail=version, next="Use Python 3.11 or newer."
     )
     yield _folder(settings)
+    yield _scratch(find_server(settings.environ, settings.workdir, settings.shadow_url))
 
 
 def settings(settings: Settings, refused: SupaDeployError | None = None) -> Iterator[Diagnostic]:
@@ -61,6 +64,21 @@ def cli(settings: Settings, binary: Binary) -> Diagnostic:
         has_node = shutil.which("node", path=settings.environ.get("PATH")) is not None
         node = ", Node is there" if has_node else ", and Node is missing"
     return Diagnostic("Supabase CLI", ok=True, detail=f"{binary.version} ({binary.found}{node})")
+
+
+def _scratch(found: Found) -> Diagnostic:
+    match found:
+        case OwnServer(name=name, version=version):
+            return Diagnostic("scratch server", ok=True, detail=f"PostgreSQL {version} of {name}")
+        case GivenServer(url=url):
+            return Diagnostic("scratch server", ok=True, detail=f"{url.host}:{url.port}, as told")
+        case DockerOnly(version=version):
+            return Diagnostic(
+                "scratch server", ok=True, detail=f"the Supabase CLI's own, in Docker {version}"
+            )
+        case NoServer(advice=advice):
+            detail = "none: diff, rollback and plan --diff need one, deploy goes without"
+            return Diagnostic("scratch server", ok=None, detail=detail, next=advice)
 
 
 def _folder(settings: Settings) -> Diagnostic:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from supa_deploy.catalog import Catalog, Kind
 from supa_deploy.drift.engine import EngineStatement
 from supa_deploy.drift.losses import LostColumn, LostTable, Why, losses_in
-from supa_deploy.errors import SupaDeployError
+from supa_deploy.errors import PreflightFailed
 from supa_deploy.model import Loss
 from supa_deploy.shadow.sql import identifier, literal
 from supa_deploy.supabase import Row, Supabase
@@ -58,7 +58,7 @@ def count(supabase: Supabase, lost: Sequence[Lost]) -> tuple[Loss, ...]:
     rows = supabase.query(_counting(lost))
     counted = {_whole(row, "i"): row for row in rows}
     if set(counted) != set(range(len(lost))):
-        raise SupaDeployError(
+        raise PreflightFailed(
             "The rows that would be lost could not be counted: the answer has other tables than were asked for. "
             "Nothing was changed.",
             hint="Run it again; report this when it comes back.",

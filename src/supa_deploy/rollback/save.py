@@ -7,9 +7,11 @@ they hold the users' data.
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TextIO
 
-from supa_deploy.errors import SupaDeployError, UsageError
+from supa_deploy.errors import PreflightFailed, UsageError
 from supa_deploy.model import Loss
 from supa_deploy.shadow.sql import identifier, literal
 from supa_deploy.supabase import Row, Supabase
@@ -17,7 +19,7 @@ from supa_deploy.supabase import Row, Supabase
 _PAGES_AT_ONCE = 1024  # of 8 KiB: an answer of the CLI is held in memory whole
 
 
-class SaveFailed(SupaDeployError):
+class SaveFailed(PreflightFailed):
     """Rows that were to be saved are not: the rollback does not begin."""
 
 
@@ -37,21 +39,29 @@ def save(supabase: Supabase, loss: Loss, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / _file_name(loss)
     columns = _columns(supabase, loss)
-    written = 0
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(_line(columns))
-        for values in _rows(supabase, loss, columns):
-            file.write(_line(values))
-            written += 1
-    if written != loss.rows:
-        raise SaveFailed(
-            f"{loss.rows} rows were counted in {loss.schema}.{loss.table}, and {written} were read for {path}: the "
-            "table is being written to. Nothing was changed.",
-            hint="Stop what writes to it, and run the same command again.",
-            code="save_incomplete",
-        )
+    with ExitStack() as undo:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        undo.callback(path.unlink)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            written = _write(file, columns, _rows(supabase, loss, columns))
+        if written != loss.rows:
+            raise SaveFailed(
+                f"{loss.rows} rows were counted in {loss.schema}.{loss.table}, and {written} were read for {path}: "
+                "the table is being written to. Nothing was changed.",
+                hint="Stop what writes to it, and run the same command again.",
+                code="save_incomplete",
+            )
+        undo.pop_all()
     return path
+
+
+def _write(file: TextIO, columns: Sequence[str], rows: Iterator[list[str | None]]) -> int:
+    file.write(_line(columns))
+    written = 0
+    for values in rows:
+        file.write(_line(values))
+        written += 1
+    return written
 
 
 def _file_name(loss: Loss) -> str:

