@@ -14,7 +14,7 @@ _SWITCHES = {
     ("rls", "true"): "row-level security is on, and the files do not enable it",
     ("force_rls", None): "row-level security is not forced",
     ("force_rls", "true"): "row-level security is forced, and the files do not force it",
-    ("fires", "no"): "disabled",
+    ("fires", "no"): "disabled (or left to replicas)",
     ("fires", "yes"): "enabled, and the files disable it",
 }
 """What is said of a switch by what was found."""

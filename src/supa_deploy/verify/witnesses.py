@@ -9,7 +9,7 @@ from supa_deploy.verify.words import RELOAD
 
 _NOT_SEEN = frozenset({Verdict.MISSING, Verdict.NOT_VISIBLE})
 _PRIVATE = frozenset({Verdict.NOT_GRANTED, Verdict.NOT_EXPOSED})
-_SHOWN = frozenset({Verdict.CONFIRMED, *_PRIVATE})
+_SHOWN = frozenset({Verdict.CONFIRMED, Verdict.NOT_GRANTED, Verdict.MISMATCH})
 _STALE = f"its schema cache is stale (run {RELOAD};) or it serves another database"
 _SILENT = Account(Verdict.NOT_CHECKABLE)
 
@@ -39,12 +39,11 @@ def together(
     | anything | says nothing | the Data API's | postgrest |
     | not_checkable | anything | the catalog's | catalog |
     | confirmed | confirmed | confirmed | postgrest; catalog where the Data API saw a part only |
-    | confirmed, not_granted, not_exposed | missing | missing: they disagree | catalog |
+    | confirmed, not_granted, mismatch | missing | missing: they disagree | catalog |
     | not_granted, not_exposed | confirmed | as the Data API says | postgrest |
     | missing, not_visible | confirmed | not_visible: they disagree | postgrest |
-    | missing, not_visible | missing | missing | catalog |
+    | missing, not_visible, not_exposed | missing | missing | catalog |
     | mismatch | confirmed | mismatch: they disagree | postgrest |
-    | mismatch | missing | missing: they disagree | catalog |
     | anything | mismatch | mismatch | catalog |
 
     `doubt` is why static reading is not sure of the promise: a failure is no proof then, unless the shadow has shown
@@ -107,7 +106,7 @@ def _upheld(seen: Opinion, said: Account, kind: ObjectKind, *, dropped: bool) ->
 
 
 def _missing(seen: Opinion, said: Account) -> str:
-    if seen.verdict in _SHOWN or seen.verdict is Verdict.MISMATCH:
+    if seen.verdict in _SHOWN:
         words = f"the Data API shows it, the catalog does not: {_STALE}"
         return words if seen.detail is None else f"{words}; it says: {seen.detail}"
     if seen.verdict is Verdict.MISSING:
