@@ -54,6 +54,8 @@ class Replay:
             file = answer.failure.file or (answer.started[-1] if answer.started else None)
             raise ReplayFailed(
                 f"{file or 'A file'} cannot be replayed on the scratch database: {said}",
+                hint="The applied files alone do not make this database. What the file misses was made by hand, or by "
+                "a file that is gone: put it into a migration before this one.",
                 code="replay_failed",
                 file=f"supabase/migrations/{file}" if file else None,
                 sqlstate=answer.failure.sqlstate,

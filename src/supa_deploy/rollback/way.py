@@ -21,6 +21,8 @@ from supa_deploy.shadow import Shadow, ShadowDatabase
 from supa_deploy.shadow.sql import identifier
 from supa_deploy.supabase import DiffAnswer
 
+# A table in use makes the whole rollback fail soon, and undone, instead of standing in everybody's way.
+_PATIENCE = "select set_config('lock_timeout', '15s', true);"
 _ROUNDS = 3  # of mending what a first answer of the engine leaves, before it is given up
 
 
@@ -65,7 +67,7 @@ def files_of(way: Way, sql: str, guard: str) -> list[tuple[str, bytes]]:
     changes the schema and takes the undone versions out of the history, in one transaction."""
     versions = ", ".join(f"'{migration.version}'" for migration in way.undone)
     forget = f"delete from supabase_migrations.schema_migrations where version in ({versions});"
-    script = "\n\n".join(part for part in (guard, sql, forget) if part)
+    script = "\n\n".join(part for part in (_PATIENCE, guard, sql, forget) if part)
     known = [(f"{m.version}_applied.sql", b"") for m in (*way.kept, *reversed(way.undone))]
     return [*known, (f"{ROLLBACK_MARKER}_supa_deploy_rollback.sql", script.encode())]
 
