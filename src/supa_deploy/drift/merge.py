@@ -113,7 +113,12 @@ def preview_of(sql: str | None, differences: CatalogDifferences | None) -> Previ
 
 def as_script(statements: Iterable[str]) -> str:
     """Statements as a script one can read."""
-    return "\n\n".join(f"{statement};" for statement in statements)
+    return "\n\n".join(f"{statement}{_ending(statement)}" for statement in statements)
+
+
+def _ending(statement: str) -> str:
+    """A semicolon, out of reach of a comment that ends the statement."""
+    return "\n;" if "--" in statement.rpartition("\n")[2] else ";"
 
 
 def _told(found: list[tuple[Act, str]]) -> tuple[Change, ...]:

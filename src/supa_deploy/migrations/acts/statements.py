@@ -34,15 +34,13 @@ def read_sql(sql: str) -> tuple[SqlStatement, ...]:
         if len(pieces) > 1:
             return tuple(statement for piece in pieces for statement in read_sql(piece))
         return tuple(_unread(piece) for piece in pieces)
-    risky = {risk.line for risk in transaction_risks(whole)}
+    risky = {(risk.line, risk.text) for risk in transaction_risks(whole)}
+    found = ((statement, whole.statement_text(statement)) for statement in whole.statements)
     return tuple(
         SqlStatement(
-            whole.statement_text(statement),
-            statement.kind,
-            acts_of(statement.tree),
-            statement.line not in risky,
+            text, statement.kind, acts_of(statement.tree), (statement.line, text.splitlines()[0]) not in risky
         )
-        for statement in whole.statements
+        for statement, text in found
     )
 
 

@@ -164,4 +164,4 @@ def _of_call(query: Node, call: Node) -> Iterator[str]:
 
 
 def _shown(schema: str, name: str) -> str:
-    return name if schema == "public" else f"{schema}.{name}"
+    return name if schema in {"", "public"} else f"{schema}.{name}"
