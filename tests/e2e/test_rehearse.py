@@ -126,12 +126,12 @@ def test_what_the_platform_lacks_is_said(
     )
     project.write(
         "20250102000000_b.sql",
-        "create extension vector;\nselect cron.schedule('a', '* * * * *', 'select 1');",
+        "create extension plv8;\nselect cron.schedule('a', '* * * * *', 'select 1');",
     )
     code, report, stderr = run(project, scratch, private_home)
     assert (code, report["outcome"]) == (7, "partly_applied"), stderr
     assert report["applied"] == ["20250101000000"]
-    assert "does not have the extension vector, which supabase/migrations/20250102000000_b.sql:1" in stderr
+    assert "does not have the extension plv8, which supabase/migrations/20250102000000_b.sql:1" in stderr
     assert (
         "does not have the schema cron (pg_cron), which supabase/migrations/20250102000000_b.sql:2" in stderr
     )

@@ -492,7 +492,7 @@ fni st_asgml(geom geometry, maxdecimaldigits int default 15, options int default
 fni st_asgml(version int, geom geometry, maxdecimaldigits int default 15, options int default 0, nprefix text default null, id text default null) : TEXT
 fni+ st_askml(geom geometry, maxdecimaldigits int default 15, nprefix TEXT default '') : TEXT
 create function st_asgeojson(geom geometry, maxdecimaldigits int default 9, options int default 8) returns text immutable strict parallel safe language sql return '{"type": "Point", "coordinates": []}'::text;
-create function st_asgeojson(r record, geom_column text default '', maxdecimaldigits int default 9, pretty_bool bool default false, id_column text default '') returns text stable strict parallel safe language sql return '{"type": "Point", "coordinates": []}'::text;
+fns+ st_asgeojson(r record, geom_column text default '', maxdecimaldigits int default 9, pretty_bool bool default false, id_column text default '') : text
 fni st_asmvtgeom(geom geometry, bounds box2d, extent int default 4096, buffer int default 256, clip_geom bool default true) : geometry
 fni+ postgis_libprotobuf_version() : text
 fni+ st_fromflatgeobuftotable(text, text, bytea) : void
