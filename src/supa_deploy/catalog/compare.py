@@ -44,6 +44,13 @@ def differences(expected: Catalog, found: Catalog) -> Differences:
     ]
     pairs = _with_owners(pairs, names.entries, there, on_supabase=on_supabase)
     told, reasons = [], Counter[str]()
+    moved: list[Change] = []
+    for rename in names.renames:
+        why = reason_to_leave_out(rename.found, rename.found, on_supabase=on_supabase)
+        if why is None:
+            moved.extend(renamed(rename))
+        else:
+            reasons[why] += 1
     for pair in fold(pairs):
         why = reason_to_leave_out(pair.expected, pair.found, on_supabase=on_supabase)
         if why is None and is_platform_default(pair, names.entries, there):
@@ -56,8 +63,7 @@ def differences(expected: Catalog, found: Catalog) -> Differences:
         else:
             reasons[why] += 1
     spoken = [change for pair in sorted(told, key=lambda pair: pair.key.order) for change in changes_in(pair)]
-    changes = (*(change for rename in names.renames for change in renamed(rename)), *spoken)
-    return Differences(changes, reasons.total(), MappingProxyType(dict(reasons)))
+    return Differences((*moved, *spoken), reasons.total(), MappingProxyType(dict(reasons)))
 
 
 def _with_owners(pairs: list[Pair], expected: Entries, found: Entries, *, on_supabase: bool) -> list[Pair]:
