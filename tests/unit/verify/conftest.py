@@ -18,7 +18,7 @@ from supa_deploy.model import Check, Verdict
 from supa_deploy.postgrest import DataApi
 from supa_deploy.schema import Schema
 from supa_deploy.secret import Secret
-from supa_deploy.verify import Patience, RootSource, Verification, verify
+from supa_deploy.verify import CatalogReading, Patience, RootSource, Verification, verify
 
 Body = object
 Reply = tuple[int, Body]
@@ -221,6 +221,7 @@ def look(promised: Callable[..., Schema], interrupt: Interrupt) -> Iterator[Look
         visitor: bool = False,
         has_key: bool = True,
         roots: RootSource | None = None,
+        catalog: Callable[[], CatalogReading] | None = None,
     ) -> Looked:
         deadline = Deadline.after(60)
         http = Http(deadline, interrupt, transport=httpx.MockTransport(world))
@@ -235,6 +236,7 @@ def look(promised: Callable[..., Schema], interrupt: Interrupt) -> Iterator[Look
             visitor=DataApi("http://api.test", Secret("sb_publishable_key"), http) if visitor else None,
             roots=roots,
             patience=patience,
+            catalog=catalog,
         )
         return Looked(verification, {_name(check): check for check in verification.checks})
 
