@@ -30,11 +30,12 @@ from supa_deploy.supabase.environment import child_environment, find_login
 from supa_deploy.supabase.find import find_binary
 from supa_deploy.supabase.locate import Binary
 from supa_deploy.supabase.profile import read_profile
-from supa_deploy.supabase.speaker import PushOptions, Speaker
+from supa_deploy.supabase.speaker import PushOptions, RepairStatus, Speaker
 from supa_deploy.supabase.target import target_of
 
 _FOLDER = Path(__file__).parents[1] / "tests" / "transcripts"
 _SECONDS = 60.0
+_SOCKET = "/private/folder"  # stands for the platform's own, which is another one each time
 _FAR_REF = "zyxwvutsrqponmlkjihg"
 
 _EXCERPT = re.compile(r"^(\d+) \| .*$", re.MULTILINE)  # 2.99 shows its bundled source when it dies
@@ -90,6 +91,30 @@ def _push(**options: bool) -> Callable[[Speaker], Command]:
 
 def _query(sql: str) -> Callable[[Speaker], Command]:
     return lambda speaker: speaker.query(sql)
+
+
+def _diff(database: str, *schemas: str) -> Callable[[Speaker], Command]:
+    url = f"postgresql://postgres@localhost:5432/{database}?host={_SOCKET}"
+    return lambda speaker: speaker.diff(parse_database_url(url, name="scratch"), schemas)
+
+
+def _diff_by_docker(speaker: Speaker) -> Command:
+    return speaker.diff_by_docker(("public",))
+
+
+def _repair(version: str, status: RepairStatus) -> Callable[[Speaker], Command]:
+    return lambda speaker: speaker.repair((version,), status)
+
+
+def _scratch(script: str) -> Before:
+    """An empty database beside the project's, which gets what the script makes."""
+
+    def run(platform: Platform) -> None:
+        platform.sql("drop database if exists scratch")
+        platform.sql("create database scratch")
+        platform.sql(f"set role postgres; {script}")
+
+    return run
 
 
 def _answer(path: str, status: int, body: str, method: str | None = None) -> Before:
@@ -285,6 +310,45 @@ CASES = (
     Case("query-no-rows", _query("select 1 as one where false")),
     Case("query-linked", _query("select 1::int as one"), linked=True),
     Case("query-error", _query("select * from nope")),
+    Case("diff-empty", _diff("postgres", "public"), linked=True),
+    Case("diff", _diff("scratch", "public"), linked=True, before=_scratch("create table a (id int)")),
+    Case(
+        "diff-missing-requirement",
+        _diff("scratch", "public"),
+        linked=True,
+        before=_scratch(
+            "create schema other; create type other.mood as enum ('a'); create table a (m other.mood)"
+        ),
+    ),
+    Case(
+        "diff-wrong-password",
+        _diff("postgres"),
+        linked=True,
+        settings={"SUPABASE_DB_PASSWORD": "wrong-one"},
+    ),
+    Case("diff-no-scratch", _diff("nowhere"), linked=True),
+    Case("diff-docker", _diff_by_docker, linked=True, files=TWO),
+    Case("diff-docker-url", _diff_by_docker, files=TWO),
+    Case(
+        "repair-applied",
+        _repair("20250102000000", RepairStatus.APPLIED),
+        files=TWO,
+        applied=("20250101000000",),
+    ),
+    Case(
+        "repair-reverted",
+        _repair("20250101000000", RepairStatus.REVERTED),
+        linked=True,
+        applied=("20250101000000",),
+    ),
+    Case("repair-reverted-unknown", _repair("20250101000000", RepairStatus.REVERTED)),
+    Case("repair-applied-no-file", _repair("20250101000000", RepairStatus.APPLIED)),
+    Case(
+        "repair-wrong-password",
+        _repair("20250101000000", RepairStatus.REVERTED),
+        linked=True,
+        settings={"SUPABASE_DB_PASSWORD": "wrong-one"},
+    ),
     Case(
         "query-linked-wrong-token",
         _query("select 1"),
@@ -324,8 +388,10 @@ def _record(platform: Platform, program: Path, case: Case) -> None:
         binary = find_binary(settings, Interrupt())
         if not dialect_for(binary.version).query and case.name.startswith("query"):
             return
+        if not dialect_for(binary.version).diff and _diffs_by_itself(case.name):
+            return
         case.before(platform)
-        completed = _run(settings, binary, case, workdir)
+        completed = _run(settings, binary, case, workdir, platform)
         hide = _hider(platform, workdir, binary)
         folder = _FOLDER / str(binary.version)
         folder.mkdir(parents=True, exist_ok=True)
@@ -336,6 +402,10 @@ def _record(platform: Platform, program: Path, case: Case) -> None:
         )
     finally:
         shutil.rmtree(workdir)
+
+
+def _diffs_by_itself(case: str) -> bool:
+    return case.startswith("diff") and "docker" not in case
 
 
 def _write(workdir: Path, files: Files) -> None:
@@ -367,7 +437,7 @@ def _settings(platform: Platform, program: Path, case: Case, workdir: Path) -> S
     return load(Flags(workdir=workdir, supabase_bin=program), environ)
 
 
-def _run(settings: Settings, binary: Binary, case: Case, workdir: Path) -> Completed:
+def _run(settings: Settings, binary: Binary, case: Case, workdir: Path, platform: Platform) -> Completed:
     login = find_login(settings)
     target = target_of(settings, read_profile(login.profile, workdir).project_host)
     speaker = Speaker(
@@ -377,6 +447,8 @@ def _run(settings: Settings, binary: Binary, case: Case, workdir: Path) -> Compl
     home.mkdir()
     with Children(Interrupt(), settings.redact) as children:
         command = replace(case.call(speaker), idle=None)
+        words = (word.replace(_SOCKET, str(platform.folder)) for word in command.argv)
+        command = replace(command, argv=tuple(words))
         running = children.start(command, child_environment(settings, target, login, home), total=_SECONDS)
         return children.wait(running)[0]
 
@@ -394,6 +466,7 @@ def _hider(platform: Platform, workdir: Path, binary: Binary) -> Callable[[str],
         known.anon_key: jwt + "-anon",
         known.ref: "abcdefghijklmnopqrst",
         str(workdir): "/project",
+        str(platform.folder): _SOCKET,
         binary.program[0]: "supabase",
         platform.api_url: "http://127.0.0.1:8000",
         f"{address.host}:{address.port}": "127.0.0.1:5432",

@@ -75,6 +75,7 @@ _REFUSING_BODY = re.compile(
 )
 _MISSING_BODY = re.compile(r"not found|does not exist", re.IGNORECASE)
 _DOCKER = re.compile(r"Docker daemon|failed to (?:inspect|pull) docker image|docker: command not found")
+_DOCKER_ADVICE = "\n\nDocker Desktop is a prerequisite"  # once or twice in the message itself
 _ENGINE_CODES = {"PgDeltaEngineError", "DeclarativeEdgeRuntimeError"}
 _ENGINE = re.compile(r"error diffing (?:schema|shadow database)")
 _NETWORK = re.compile(
@@ -102,6 +103,7 @@ def failure_of(completed: Completed) -> CliFailure:
         code, message, suggestion = None, complaint.message, complaint.suggestion
     if completed.verb is Verb.API_KEYS:
         message = _without_body(message)
+    message = message.split(_DOCKER_ADVICE)[0]
     return _classified(completed, code, message, suggestion.strip() if suggestion else None)
 
 

@@ -10,13 +10,16 @@ from supa_deploy.supabase.answers.text import clean
 from supa_deploy.supabase.command import Completed
 
 _FINISHED = re.compile(r"^(?:Finished supabase db diff|No schema changes found)", re.MULTILINE)
-_WARNING = re.compile(r"^(?:WARN(?:ING)?|Warning): (?P<text>.*)$", re.MULTILINE)
+_WARNING = re.compile(
+    r"^(?:(?:WARN(?:ING)?|Warning): (?P<said>.+)|(?P<left_out>pg-delta does not manage .+))$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DiffAnswer:
     """`sql` turns one database into the other, empty when they are alike; as the engine wrote it, secrets that a
-    schema holds included. `engine` is its name where the CLI tells it, `warnings` are the CLI's own."""
+    schema holds included. `engine` is its name where the CLI tells it, `warnings` are the CLI's own: also which kinds
+    of objects the engine passes over."""
 
     sql: str = field(repr=False)
     engine: str | None = None
@@ -33,7 +36,7 @@ def read_diff(completed: Completed) -> DiffAnswer:
     if not completed.succeeded:
         raise failure_of(completed).as_error()
     terminal = clean(completed.terminal)
-    warnings = tuple(found["text"] for found in _WARNING.finditer(terminal))
+    warnings = tuple(found["said"] or found["left_out"] for found in _WARNING.finditer(terminal))
     value = object_in(completed.result)
     if value is not None:
         sql = value.get("diff")

@@ -117,6 +117,6 @@ _HINTS: Mapping[FailureKind, str] = {
     FailureKind.NOT_LINKED: "Set SUPABASE_PROJECT_REF, or run `supabase link`.",
     FailureKind.PROMPT: "Give what it asks for as a setting; `supa-deploy doctor` names what is missing.",
     FailureKind.CONFIG: "Mend supabase/config.toml.",
-    FailureKind.DOCKER: "Start Docker, or upgrade the Supabase CLI: from 2.115 it compares databases without it "
+    FailureKind.DOCKER: "Start Docker, or use a Supabase CLI from 2.115 on, which compares two databases without it "
     "(npm install --save-dev supabase@latest).",
 }
