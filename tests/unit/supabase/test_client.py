@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from supa_deploy.clock import Deadline, Interrupt
+from supa_deploy.errors import PreflightFailed
 from supa_deploy.secret import Secret
-from supa_deploy.settings import DatabaseUrl, Settings
-from supa_deploy.supabase.answers import ApiKeys
+from supa_deploy.settings import DatabaseUrl, Settings, parse_database_url
+from supa_deploy.supabase.answers import ApiKeys, DiffAnswer
 from supa_deploy.supabase.client import Supabase
 from supa_deploy.supabase.locate import Binary
+from supa_deploy.supabase.speaker import RepairStatus
 from supa_deploy.supabase.target import ByUrl, Linked, Target
 from supa_deploy.supabase.version import Version
 
@@ -147,3 +149,83 @@ def test_a_folder_without_a_project_is_not_given_one(open_cli: Open, tmp_path: P
 def test_a_server_that_cannot_be_asked_has_no_number_of_backends(open_cli: Open) -> None:
     assert open_cli("2.40.7").active_backends() is None
     assert open_cli("3.1.0").active_backends() is None  # the program here answers something else
+
+
+SCRATCH = parse_database_url("postgresql://postgres@localhost:5999/one?host=/private/folder", name="scratch")
+
+
+@pytest.fixture
+def seen(program: Path, tmp_path: Path) -> Callable[[], str]:
+    """What the last call had in its environment and on its command line."""
+    told = tmp_path / "seen"
+    diff = '{"diff":"comment on table a is \'pass-word\'","engine":"made-up"}'
+    program.write_text(
+        f"#!/bin/sh\nenv > '{told}'\necho \"$@\" >> '{told}'\n"
+        f'case "$*" in *fail*) echo \'{{"error":{{"message":"no pass-word"}}}}\'; exit 1;; esac\n'
+        f"cat <<'END'\n{diff}\nEND\n",
+        encoding="utf-8",
+    )
+    return lambda: told.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", ["2.122.1", "3.1.0"])
+def test_another_cli_beside_knows_nothing_of_the_first_ones_target(
+    open_cli: Open, seen: Callable[[], str], tmp_path: Path, version: str
+) -> None:
+    supabase = open_cli(version, project_ref=REF)
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with supabase.beside(SCRATCH, folder) as beside:
+        beside.begin_diff(SCRATCH).result()
+        assert beside.binary is supabase.binary
+        assert beside.login.token is None
+        assert beside.redact("pass-word") == "[secret]"
+    for forbidden in (
+        *("pass-word", TOKEN.reveal(), REF, "PGSSLMODE", "PGPASSWORD"),
+        *("SUPABASE_ACCESS_TOKEN", "SUPABASE_DB_PASSWORD"),
+    ):
+        assert forbidden not in seen()
+    assert f"--workdir {folder}" in seen()
+
+
+def test_a_diff_between_two_scratch_databases_knows_nothing_of_the_target(
+    open_cli: Open, seen: Callable[[], str]
+) -> None:
+    answer = open_cli().begin_diff_between(SCRATCH, SCRATCH, ("public",)).result()
+    assert answer == DiffAnswer("comment on table a is 'pass-word'", "made-up")
+    assert not any(word in seen() for word in ("pass-word", TOKEN.reveal(), REF, "PGSSLMODE"))
+
+
+def test_sql_is_exact_where_it_succeeds_and_free_of_secrets_where_it_fails(
+    open_cli: Open, seen: Callable[[], str]
+) -> None:
+    supabase = open_cli()
+    assert "pass-word" in supabase.begin_diff(SCRATCH).result().sql
+    assert "SUPABASE_DB_PASSWORD=pass-word" in seen()
+    with pytest.raises(PreflightFailed, match=r"no \[secret\]"):
+        supabase.begin_diff(SCRATCH, schemas=("fail",)).result()
+
+
+def test_closing_one_leaves_the_calls_of_the_other_alone(open_cli: Open, tmp_path: Path) -> None:
+    supabase = open_cli()
+    history = supabase.begin_history()
+    with supabase.beside(SCRATCH, tmp_path) as beside:
+        other = beside.begin_history()
+        assert history.result().versions == ()
+    assert other.result().versions == ()
+
+
+def test_a_repair_without_versions_starts_nothing(open_cli: Open, seen: Callable[[], str]) -> None:
+    with pytest.raises(ValueError, match="names its versions"):
+        open_cli().begin_repair((), RepairStatus.REVERTED)
+    with pytest.raises(FileNotFoundError):
+        seen()
+
+
+def test_a_generation_says_whether_it_compares_by_itself(open_cli: Open) -> None:
+    assert [
+        open_cli(version).can_diff for version in ("2.40.7", "2.99.0", "2.114.0", "2.115.0", "3.1.0")
+    ] == [
+        *(False, False, False),
+        *(True, True),
+    ]
