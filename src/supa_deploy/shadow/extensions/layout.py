@@ -23,6 +23,10 @@ class Layout:
     programs: Path
     share: Path
 
+    def open_to_all(self) -> bool:
+        """True when every user of this machine gets to its files."""
+        return all(folder.stat().st_mode & 0o001 for folder in (self.root, *self.root.parents))
+
     def modules(self) -> frozenset[str]:
         """Names of the loadable modules that are there, without their ending."""
         folders = (self.root / self.programs).parent.glob("lib*")

@@ -65,7 +65,8 @@ def _make(layout: Layout, target: Path) -> None:
     work = Path(tempfile.mkdtemp(prefix="prepared-new-", dir=target.parent))
     try:
         mirror(layout, work)
-        work.chmod(0o755)
+        # Links into a folder that others cannot pass are of no use to them: then the copy is closed to them too.
+        work.chmod(0o755 if layout.open_to_all() else 0o700)
         extensions = work / layout.share / "extension"
         modules = layout.modules()
         names = [known.name for known in STAND_INS if known.needs <= modules and _add(known, extensions)]
@@ -105,14 +106,16 @@ def _trust(control: Path) -> None:
 
 
 def _key(binaries: Binaries, layout: Layout) -> str:
-    recipe = f"{binaries.key}|{binaries.major}|{layout}|{_content()}"
+    recipe = f"{binaries.key}|{binaries.major}|{layout}|{layout.open_to_all()}|{_content()}"
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
 @functools.cache
 def _content() -> str:
-    parts = [f"{known!r}\n{script_of(known.name)}" for known in STAND_INS]
-    return hashlib.sha256("\n".join((*parts, *sorted(ALLOWED))).encode()).hexdigest()
+    """Everything a copy is made of and made by."""
+    scripts = [script_of(known.name) for known in STAND_INS]
+    code = [file.read_text("utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256("\n".join((*scripts, *code)).encode()).hexdigest()
 
 
 def _sweep(cache: Path, keep: Path) -> None:
