@@ -244,3 +244,8 @@ def test_the_rewriting_reaches_private_copies_only() -> None:
         if re.search(r"\b(for_stand_ins|fit_files)\(", file.read_text("utf-8"))
     }
     assert callers == {"shadow/extensions/rewrite.py", "drift/replay.py", "shortfall.py", "rehearse.py"}
+
+
+def test_the_documentation_lists_them_all() -> None:
+    text = " ".join((SOURCES.parents[1] / "docs" / "rehearse.md").read_text("utf-8").split())
+    assert f"stand-ins for: {', '.join(sorted(known.name for known in STAND_INS))}." in text
