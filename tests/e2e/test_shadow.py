@@ -15,10 +15,22 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from supa_deploy.clock import Deadline, Interrupt
-from supa_deploy.shadow import OwnServer, Shadow, ShadowDatabase, find_server, sql
+from supa_deploy.shadow import (
+    OwnServer,
+    Shadow,
+    ShadowDatabase,
+    ShadowUnavailable,
+    binaries,
+    find_server,
+    postgres,
+    sql,
+)
+from supa_deploy.supabase.target import ByUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.e2e.conftest import Project
 
     from supa_deploy.platform.parts import Parts
 
@@ -111,6 +123,80 @@ def test_it_listens_on_its_private_socket_only(fresh: ShadowDatabase) -> None:
     assert isinstance(fresh.where, sql.Socket)
     assert fresh.query("show listen_addresses") == [[""]]
     assert fresh.where.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_stand_ins_are_told(fresh: ShadowDatabase) -> None:
+    as_postgres(
+        fresh, "create extension vector with schema extensions; create extension citext schema extensions"
+    )
+    assert fresh.stand_ins() == ("vector",)
+
+
+@pytest.mark.generations
+@pytest.mark.parametrize("mode", ["require", "verify-full"])
+def test_the_real_cli_pushes_over_the_socket(
+    fresh: ShadowDatabase, project: Project, private_home: Path, cli: Path, cli_version: str, mode: str
+) -> None:
+    """Whatever the user's environment asks of TLS: a socket has none."""
+    if cli_version == "2.99.0":
+        pytest.skip("CLI 2.99.0 passes over the socket in a URL; its diff goes through Docker anyway")
+    project.write("20260101000000_made.sql", "create table public.made (id int);")
+    pushed = subprocess.run(
+        [cli, "db", "push", "--db-url", fresh.url.url, "--yes", "--workdir", project.path],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(private_home),
+            "CI": "true",
+            "PGSSLMODE": mode,
+            "SUPABASE_TELEMETRY_DISABLED": "1",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert pushed.returncode == 0, pushed.stderr
+    assert fresh.query("select tableowner from pg_tables where tablename = 'made'") == [["postgres"]]
+    assert fresh.query("select version from supabase_migrations.schema_migrations") == [["20260101000000"]]
+    assert not ByUrl(fresh.url).sslmode
+    assert ByUrl(fresh.url).is_loopback
+
+
+def test_the_systems_postgresql_serves_as_well() -> None:
+    programs = binaries.on_this_machine(os.environ)
+    if programs is None:
+        pytest.skip("this machine has no PostgreSQL of its own in the usual places")
+    with open_shadow(OwnServer(programs, binaries.version_of(programs), str(programs.folder))) as shadow:
+        database = shadow.fresh("case")
+        as_postgres(database, _CASES["profile for every new user, by trigger on auth.users"])
+        as_postgres(database, _CASES["bucket and policies on storage.objects"])
+        assert str(database.query("show server_version")[0][0]).startswith(str(shadow.major))
+
+
+def is_real_root() -> bool:
+    """Root with every uid to give up to, not the one of a user namespace."""
+    return os.geteuid() == 0 and Path("/proc/self/uid_map").read_text("ascii").split()[2] == "4294967295"
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not is_real_root(), reason="only a real root can give it up")
+def test_root_without_user_namespaces(own_server: OwnServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container: the server is nobody's, and reads a copy of what only root may read."""
+    monkeypatch.setattr(postgres, "_works", lambda _wrapper: False)
+    with open_shadow(own_server) as shadow:
+        database = shadow.fresh("case")
+        as_postgres(database, "create extension vector with schema extensions")
+        assert isinstance(database.where, sql.Socket)
+        folder = database.where.folder
+        assert (folder / "data").stat().st_uid == 65534
+    assert not folder.exists()
+
+
+def test_a_refused_question_and_a_used_name_are_told(shadow: Shadow, fresh: ShadowDatabase) -> None:
+    with pytest.raises(ShadowUnavailable, match="division by zero"):
+        fresh.query("select 1 / 0")
+    with pytest.raises(ShadowUnavailable, match="already exists"):
+        shadow.fresh("case")
 
 
 @pytest.mark.parametrize("how", ["end", "error"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.settings import DatabaseUrl, at_database
 from supa_deploy.shadow import sql
-from supa_deploy.shadow.databases import ShadowDatabase
+from supa_deploy.shadow.databases import ShadowDatabase, refused
 from supa_deploy.shadow.postgres import ShadowUnavailable
 from supa_deploy.shadow.template import bootstrap_script
 
@@ -58,8 +58,6 @@ class Given:
 
     def wait(self, deadline: Deadline, interrupt: Interrupt) -> None:  # noqa: ARG002 - a server that runs is not waited for
         """Connects, sweeps what killed runs left, and makes the database that others are copies of."""
-        from pg8000.exceptions import DatabaseError, InterfaceError
-
         seconds = max(1.0, min(_CONNECT_SECONDS, deadline.left))
         try:
             self._session = self._connect(seconds)
@@ -70,9 +68,9 @@ class Given:
             with sql.connected(self._where, template.url.database) as connection:
                 connection.run("set role none")
                 connection.run(bootstrap_script())
-        except (DatabaseError, InterfaceError, OSError) as error:
+        except sql.failures() as error:
             self.close()
-            raise _unfit(_reason(error)) from None
+            raise _unfit(sql.reason(error)) from None
         except ShadowUnavailable:
             self.close()
             raise
@@ -81,23 +79,27 @@ class Given:
         """A new database."""
         if not _NAME.fullmatch(name) or name == _BOOTSTRAPPED:
             raise ValueError(f"not a name for a scratch database: {name}")
-        return self._create(name, copy_of.url.database if copy_of else self._full(_BOOTSTRAPPED))
+        try:
+            return self._create(name, copy_of.url.database if copy_of else self._full(_BOOTSTRAPPED))
+        except sql.failures() as error:
+            raise refused(error) from None
 
     def drop(self, database: ShadowDatabase) -> None:
         """Removes a database."""
-        self._drop(database.url.database)
+        try:
+            self._drop(database.url.database)
+        except sql.failures() as error:
+            raise refused(error) from None
 
     def close(self) -> None:
         """Drops what is ours. What cannot be dropped now goes at the next run."""
-        from pg8000.exceptions import DatabaseError, InterfaceError
-
         if self._session is None:
             return
-        with contextlib.suppress(DatabaseError, InterfaceError, OSError):
+        with contextlib.suppress(*sql.failures()):
             for name, number in self._databases():
                 if number == self._number:
                     self._drop(name)
-        with contextlib.suppress(DatabaseError, InterfaceError, OSError):
+        with contextlib.suppress(*sql.failures()):
             self._session.close()
         self._session = None
 
@@ -157,12 +159,6 @@ class Given:
             )
         rows: list[list[object]] | None = self._session.run(text)
         return rows or []
-
-
-def _reason(error: Exception) -> str:
-    """The server's own words, without what the driver wraps them in."""
-    told = error.args[0] if error.args else error
-    return str(told.get("M", "")) if isinstance(told, dict) else type(error).__name__
 
 
 def _unfit(reason: str) -> ShadowUnavailable:

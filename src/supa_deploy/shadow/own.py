@@ -11,7 +11,7 @@ from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.settings import DatabaseUrl
 from supa_deploy.shadow import private, sql
 from supa_deploy.shadow.binaries import cache_home
-from supa_deploy.shadow.databases import ShadowDatabase
+from supa_deploy.shadow.databases import ShadowDatabase, refused
 from supa_deploy.shadow.extensions import prepared
 from supa_deploy.shadow.find import OwnServer, with_libraries
 from supa_deploy.shadow.postgres import SUPERUSER, Postgres
@@ -77,23 +77,26 @@ class Own:
         """A new database."""
         if not _NAME.fullmatch(name) or name == _BOOTSTRAPPED:
             raise ValueError(f"not a name for a scratch database: {name}")
-        source = copy_of.url.database if copy_of else _BOOTSTRAPPED
-        with sql.connected(self._where, _MAINTENANCE) as connection:
-            connection.run(
-                f"create database {sql.identifier(name)} template {sql.identifier(source)} owner {_ROLE}"
-            )
+        source = sql.identifier(copy_of.url.database if copy_of else _BOOTSTRAPPED)
+        self._run(f"create database {sql.identifier(name)} template {source} owner {_ROLE}")
         return ShadowDatabase(name, self._url(name), self._where, self._pretended)
 
     def drop(self, database: ShadowDatabase) -> None:
         """Removes a database."""
-        with sql.connected(self._where, _MAINTENANCE) as connection:
-            connection.run(f"drop database if exists {sql.identifier(database.url.database)} with (force)")
+        self._run(f"drop database if exists {sql.identifier(database.url.database)} with (force)")
 
     def close(self) -> None:
         """Ends the server and removes the folder."""
         self._postgres.stop()
         shutil.rmtree(self._postgres.folder, ignore_errors=True)
         self._lock.close()
+
+    def _run(self, text: str) -> None:
+        try:
+            with sql.connected(self._where, _MAINTENANCE) as connection:
+                connection.run(text)
+        except sql.failures() as error:
+            raise refused(error) from None
 
     @property
     def _where(self) -> sql.Socket:

@@ -112,6 +112,19 @@ def _option(url: DatabaseUrl, name: str) -> str | None:
     return parse_qs(urlsplit(url.url).query).get(name, [None])[-1]
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """What the driver raises when the server refuses, is not there, or goes away."""
+    from pg8000.exceptions import DatabaseError, InterfaceError
+
+    return DatabaseError, InterfaceError, OSError
+
+
+def reason(error: Exception) -> str:
+    """The server's own words in an error of the driver, without what that wraps them in."""
+    told = error.args[0] if error.args else None
+    return str(told.get("M", "")) if isinstance(told, dict) else f"{error}" or type(error).__name__
+
+
 def missing_driver(name: str) -> PreflightFailed:
     """The error for a Python package that is not installed."""
     return PreflightFailed(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+from supa_deploy.shadow import private, sql
 from supa_deploy.shadow.binaries import Binaries
 from supa_deploy.shadow.postgres import (
     CHILD_ENVIRONMENT,
@@ -82,8 +83,7 @@ def _template_key(binaries: Binaries) -> str:
 
 def _make_template(binaries: Binaries, template: Path) -> None:
     _remove_stale(template.parent)
-    # Short and world-passable on the way: a socket path has 107 bytes, and the server may be another user.
-    work = Path(tempfile.mkdtemp(prefix="sd-tpl-"))
+    work, lock = private.make_folder()
     try:
         server = Postgres(binaries, work, (), 5432)
         _initdb(binaries, work)
@@ -91,6 +91,13 @@ def _make_template(binaries: Binaries, template: Path) -> None:
         try:
             server.run(bootstrap_script())
             server.run("checkpoint")
+        except sql.failures() as error:
+            raise ShadowUnavailable(
+                f"The PostgreSQL in {binaries.folder} could not be made a scratch server: {sql.reason(error)}. "
+                "Nothing was touched.",
+                hint="Install PostgreSQL 17 with its contrib modules, or report this with the text above.",
+                code="postgres_not_started",
+            ) from None
         finally:
             server.stop()
         fresh = Path(tempfile.mkdtemp(prefix="template-new-", dir=template.parent))
@@ -100,6 +107,7 @@ def _make_template(binaries: Binaries, template: Path) -> None:
         fresh.rename(template)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        lock.close()
 
 
 def _remove_stale(cache: Path) -> None:

@@ -71,8 +71,8 @@ begin
   -- extensions, through an extension that is not here (older files were applied through such memberships).
   grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin, supabase_functions_admin to postgres;
   if version >= 160000 then
-    grant pg_create_subscription to postgres with admin option;
-    grant supabase_admin to postgres with inherit true, set false;
+    execute 'grant pg_create_subscription to postgres with admin option';
+    execute 'grant supabase_admin to postgres with inherit true, set false';
   else
     grant supabase_admin to postgres;
   end if;
