@@ -49,11 +49,7 @@ def noise_of(act: Act) -> str | None:
         return Noise.EXTENSION_COMMENT
     if act.deed is Deed.ROWS and act.object == "materialized view":
         return Noise.REFRESH
-    if (
-        act.deed is Deed.OWNER
-        and act.roles
-        and all(r == "postgres" or is_platform_role(r) for r in act.roles)
-    ):
+    if act.deed is Deed.OWNER and act.roles and all(map(is_platform_role, act.roles)):
         return Noise.PLATFORM_OWNER
     entry = Entry(key_of(act))
     taken_away = act.deed is Deed.DROP and act.object == "extension"

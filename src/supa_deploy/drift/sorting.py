@@ -53,6 +53,8 @@ class Sorter:
             return reason
         if act.deed in PRIVILEGES or act.object == "default privileges":
             return self._privilege(act)
+        if act.deed is Deed.OWNER and (self._confirmed or act.roles == ("postgres",)):
+            return Noise.PLATFORM_OWNER
         if act.name.endswith(REPLACED) or identity_of(act) in self._moved:
             return Noise.REBUILT
         return Noise.REBUILT if self._confirmed and self._is_rebuilt(act) else None

@@ -34,6 +34,7 @@ VERSIONS = ("3.1.0", "2.122.1")
         ),
         ("comment on extension citext is 'x'", ""),
         ("alter table public.t owner to supabase_admin", ""),
+        ("alter table public.t owner to postgres", "alter table public.t owner to postgres;"),
         ("revoke all on table public.t from anon", "revoke all on table public.t from anon;"),
         ("-- why\ndrop view public.v -- gone\n;", "drop view public.v -- gone\n;"),
         ("", ""),
