@@ -42,7 +42,8 @@ build: $(VENV)/.ready-dev
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 
 bench: $(VENV)/.ready parts
-	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- $(BIN)/python benchmarks/figures.py
+	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- $(BIN)/python -m benchmarks.figures
+	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- $(BIN)/python -m benchmarks.drift
 
 # The lock files hold for every platform and Python version; the first is a part of the second.
 lock: $(VENV)/.made

@@ -19,6 +19,7 @@ from pathlib import Path
 from supa_deploy.platform.hosts import choose_reach
 from supa_deploy.platform.parts import find_parts
 from supa_deploy.platform.throwaway import Platform
+from supa_deploy.shadow.binaries import cache_home
 
 ROOT = Path(__file__).parents[1]
 PAIRS = 7
@@ -97,7 +98,8 @@ class Bench:
 
 def figures(bench: Bench) -> list[Figure]:
     """All comparisons, in the README's order."""
-    deploy = [[sys.executable, "-m", "supa_deploy", "deploy", "--yes"]]
+    deploy = [[sys.executable, "-m", "supa_deploy", "deploy", "--yes", "--no-diff"]]
+    with_diff = [[sys.executable, "-m", "supa_deploy", "deploy", "--yes"]]
     version = [[sys.executable, "-m", "supa_deploy", "--version"]]
     listed = [[bench.supabase, "migration", "list", f"--remote={bench.platform.ref}"]]
     pushed = [
@@ -116,12 +118,16 @@ def figures(bench: Bench) -> list[Figure]:
             goal=1.2,
             before=bench.fresh,
         ),
+        bench.compare(
+            "the same with the diff on a scratch server", with_diff, pushed, goal=None, before=bench.fresh
+        ),
     ]
     bench.fresh()
     bench.seconds(deploy)  # brings the five files in, once
     made.append(
         bench.compare("deploy with nothing pending, verified, against one list", deploy, listed, goal=1.6)
     )
+    made.append(bench.compare("the same with the diff on a scratch server", with_diff, listed, goal=None))
     bench.platform.faults.answer(HISTORY_READ, 404, "{}")
     made.append(
         bench.compare("the same, the Management API's history read switched off", deploy, listed, goal=None)
@@ -146,6 +152,7 @@ def main() -> None:
         environ = {
             **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
             "HOME": str(Path(folder) / "home"),
+            "XDG_CACHE_HOME": str(cache_home(os.environ).parent),
             "PYTHONPATH": str(ROOT / "src"),
             "SUPABASE_TELEMETRY_DISABLED": "1",
             **throwaway.environ(),

@@ -29,6 +29,7 @@ from supa_deploy.platform.pins import pins
 from supa_deploy.platform.throwaway import Platform
 from supa_deploy.secret import Secret
 from supa_deploy.shadow import sql
+from supa_deploy.shadow.binaries import cache_home
 from supa_deploy.shadow.postgres import SUPERUSER
 
 if TYPE_CHECKING:
@@ -359,19 +360,29 @@ def ended(runner: Runner) -> Iterator[Runner]:
             process.communicate()
 
 
+def settings_for(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What a test's runs get besides the platform's settings: a scratch server to be found where the test is marked
+    for one. The others go without, as on a machine that has none: it would double the time of the suite."""
+    if request.node.get_closest_marker("scratch") is None:
+        return {}
+    return {"XDG_CACHE_HOME": str(cache_home(os.environ).parent)}
+
+
 @pytest.fixture
-def supa_deploy(platform: Platform, project: Project, private_home: Path, cli: Path) -> Iterator[Runner]:
+def supa_deploy(
+    request: pytest.FixtureRequest, platform: Platform, project: Project, private_home: Path, cli: Path
+) -> Iterator[Runner]:
     """supa-deploy against a linked project: `supa_deploy("deploy", "--yes", "--output", "json")`."""
-    with ended(Runner(platform, project, private_home, cli)) as runner:
+    with ended(Runner(platform, project, private_home, cli, extra_env=settings_for(request))) as runner:
         yield runner
 
 
 @pytest.fixture
 def supa_deploy_by_url(
-    any_platform: Platform, project: Project, private_home: Path, cli: Path
+    request: pytest.FixtureRequest, any_platform: Platform, project: Project, private_home: Path, cli: Path
 ) -> Iterator[Runner]:
     """The same by database URL (pass `linked=False` to each run); works on every machine."""
-    with ended(Runner(any_platform, project, private_home, cli)) as runner:
+    with ended(Runner(any_platform, project, private_home, cli, extra_env=settings_for(request))) as runner:
         yield runner
 
 
