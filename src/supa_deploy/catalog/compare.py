@@ -85,7 +85,7 @@ def _with_owners(pairs: list[Pair], expected: Entries, found: Entries, *, on_sup
         and key.name != "public"
         and not is_platform_role(after)
     }
-    marked = [replace(pair, owner=pair.key in other and pair.found is not None) for pair in pairs]
+    marked = [replace(pair, owner=True) if pair.key in other else pair for pair in pairs]
     known = {pair.key for pair in pairs}
     return [*marked, *_owner_alone(other - known, expected, found)]
 

@@ -31,7 +31,11 @@ def fold(pairs: Sequence[Pair]) -> list[Pair]:
             children[parent].append(pair.entry)
         elif not _goes_without_saying(pair, redefined) and not _follows_owner(pair, handed_over):
             left.append(pair)
-    return [replace(pair, children=tuple(children[pair.change, pair.key])) for pair in left]
+    return [_with(pair, children.get((pair.change, pair.key), [])) for pair in left]
+
+
+def _with(pair: Pair, children: list[Entry]) -> Pair:
+    return replace(pair, children=tuple(children)) if children else pair
 
 
 def _parent(pair: Pair, whole: set[tuple[ChangeKind, Key]]) -> tuple[ChangeKind, Key] | None:

@@ -83,9 +83,13 @@ class _Reader:
             yield Entry(key, facts, group.owner)
 
     def _facts(self, facts: dict[str, str]) -> _Facts:
-        if not all(isinstance(value, str) for value in facts.values()):
-            raise TypeError("a fact is a text")
-        return self._known.setdefault(tuple(facts.items()), MappingProxyType(facts))
+        same = tuple(facts.items())
+        known = self._known.get(same)
+        if known is None:
+            if not all(isinstance(value, str) for value in facts.values()):
+                raise TypeError("a fact is a text")
+            known = self._known[same] = MappingProxyType(facts)
+        return known
 
 
 def _text(value: object) -> str:
