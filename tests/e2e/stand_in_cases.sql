@@ -82,6 +82,21 @@ create view averages as select avg(e) as mean, sum(e) as total, vector_dims(min(
 -- shows: select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = 'items'::regclass
 -- as: '[0,0,0]'::vector
 
+-- case: as supabase db dump writes it
+CREATE EXTENSION IF NOT EXISTS "vector" WITH SCHEMA "public";
+CREATE EXTENSION IF NOT EXISTS "pg_net" WITH SCHEMA "extensions";
+CREATE EXTENSION IF NOT EXISTS "supabase_vault" WITH SCHEMA "vault";
+CREATE TABLE IF NOT EXISTS "public"."chunks" ("id" bigint NOT NULL, "embedding" "public"."vector"(384));
+ALTER TABLE "public"."chunks" OWNER TO "postgres";
+CREATE INDEX "chunks_embedding_idx" ON "public"."chunks" USING "hnsw" ("embedding" "public"."vector_ip_ops") WITH ("m"='16', "ef_construction"='64');
+GRANT ALL ON FUNCTION "public"."vector_in"("cstring", "oid", integer) TO "anon";
+GRANT ALL ON FUNCTION "public"."halfvec_accum"(double precision[], "public"."halfvec") TO "service_role";
+GRANT ALL ON FUNCTION "public"."array_to_sparsevec"(real[], integer, boolean) TO "postgres";
+GRANT ALL ON FUNCTION "public"."hnsw_bit_support"("internal") TO "authenticated";
+GRANT ALL ON FUNCTION "public"."avg"("public"."vector") TO "anon";
+-- shows: select indexdef from pg_indexes where indexname = 'chunks_embedding_idx'
+-- as: CREATE INDEX chunks_embedding_idx ON public.chunks USING hnsw (embedding vector_ip_ops) WITH (m='16', ef_construction='64')
+
 -- case: a version, and an update
 create extension vector with schema extensions version '0.7.0';
 alter extension vector update;

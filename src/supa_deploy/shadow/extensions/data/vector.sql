@@ -104,6 +104,12 @@ create function ivfflathandler(internal) returns index_am_handler language inter
 create access method ivfflat type index handler ivfflathandler;
 create function hnswhandler(internal) returns index_am_handler language internal as 'hashhandler';
 create access method hnsw type index handler hnswhandler;
+-- Named in the grants of dumped schemas
+create function ivfflat_halfvec_support(internal) returns internal language internal as 'hashhandler';
+create function ivfflat_bit_support(internal) returns internal language internal as 'hashhandler';
+create function hnsw_halfvec_support(internal) returns internal language internal as 'hashhandler';
+create function hnsw_bit_support(internal) returns internal language internal as 'hashhandler';
+create function hnsw_sparsevec_support(internal) returns internal language internal as 'hashhandler';
 
 do $do$
 declare
