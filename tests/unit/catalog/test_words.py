@@ -138,6 +138,9 @@ def test_an_owner_counts_unless_the_whole_database_has_another(
     assert said(files, catalog(*tables("postgres", "anon", "postgres"))) == [
         "table public.t1 changed: owner postgres → anon"
     ]
+    assert said(catalog(*tables("postgres")), catalog(*tables("anon"))) == [
+        "table public.t0 changed: owner postgres → anon"
+    ]
     plain = {e.key: e for e in tables("app", "app", "anon")}
     assert said(files, Catalog(170010, ("public",), plain)) == [
         "table public.t2 changed: owner postgres → anon"
