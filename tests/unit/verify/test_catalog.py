@@ -321,6 +321,14 @@ def test_rls_on_beyond_the_files_is_the_dashboards_offer_where_it_was_taken(
     assert taken.verdict is Verdict.CONFIRMED
 
 
+def test_row_level_security_that_the_files_switch_off_where_nobody_reads_is_no_promise(
+    schema: Schema,
+) -> None:
+    off = catalog({_T: {"comment": "words"}})
+    for found in (off, catalog()):
+        assert accounts(schema, found, off)[ObjectKind.RLS, "t"].void
+
+
 def test_what_a_partition_has_from_its_parent_is_not_asked_twice(promised: Callable[..., Schema]) -> None:
     schema = promised(
         "create table t (id int primary key) partition by range (id);"
