@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 
 from supa_deploy.drift.comparison import Comparison
 from supa_deploy.edited import find_edited
-from supa_deploy.errors import AuthFailed, PreflightFailed, SupaDeployError, UsageError
+from supa_deploy.errors import SupaDeployError
 from supa_deploy.http import Http
 from supa_deploy.journal import StepInHand
-from supa_deploy.migrations import Discovery, Migration, Script, describe, discover, fold, parse_all
+from supa_deploy.migrations import Discovery, Migration, Script, describe, fold, parse_all
 from supa_deploy.model import Drift, Finding, PendingMigration, Severity
 from supa_deploy.planning import ROLLBACK_MARKER, Plan, make_plan, migration_states
 from supa_deploy.postgrest import DataApi, rest_url
+from supa_deploy.preflight import require_files, require_settings
 from supa_deploy.remote import Remote
 from supa_deploy.run import Run
 from supa_deploy.secret import Secret
-from supa_deploy.supabase import Linked, Pending, RepairStatus, Supabase
+from supa_deploy.supabase import Pending, RepairStatus, Supabase
 from supa_deploy.verify import PATIENT, CatalogReading, Patience, Verification, schemas_of, verify
 from supa_deploy.workspace import folder_without
 
@@ -210,24 +211,9 @@ def open_release(
             run.draft.cli_version = supabase.cli_version
             run.draft.target = str(supabase.target)
             require_settings(run, supabase, verifies=verifies and not only_looks)
-            discovery = discover(run.settings.workdir)
-            if discovery.disabled:
-                raise PreflightFailed(
-                    "supabase/config.toml says [db.migrations] enabled = false: the Supabase CLI would push "
-                    "nothing and call it done. Nothing was touched.",
-                    hint="Set it to true, or take the line out.",
-                    code="migrations_disabled",
-                )
-            for notice in (*run.settings.warnings, *supabase.notices, *_passed_over(discovery)):
+            for notice in (*run.settings.warnings, *supabase.notices):
                 run.journal.notice(notice)
-            if not (discovery.migrations or only_looks or may_be_empty):
-                raise PreflightFailed(
-                    f"There is no migration file in {run.settings.migrations_dir}: the Supabase CLI would push "
-                    "nothing and call it done. Nothing was touched.",
-                    hint="Name the project's folder with --workdir, or make a file with `supabase migration new`: "
-                    "its name is <digits>_<name>.sql.",
-                    code="no_migrations",
-                )
+            discovery = require_files(run, may_be_empty=only_looks or may_be_empty)
             step.note = f"Supabase CLI {supabase.cli_version}, {supabase.target}"
             http = stack.enter_context(Http(run.deadline, run.interrupt))
             remote = Remote(supabase, http, run.settings, want_keys=verifies)
@@ -244,38 +230,3 @@ def open_release(
         release = Release(run, supabase, remote, http, discovery, comparison, recorded)
         release.check_files()
         yield release
-
-
-def _passed_over(discovery: Discovery) -> Iterator[str]:
-    for skipped in discovery.skipped:
-        yield f"{skipped.file} is passed over: {skipped.reason}"
-
-
-def require_settings(run: Run, supabase: Supabase, *, verifies: bool) -> None:
-    """Names every missing setting at once. Raises AuthFailed when only credentials are missing, UsageError
-    otherwise."""
-    settings = run.settings
-    missing: list[str] = []
-    if isinstance(supabase.target, Linked):
-        if supabase.login.token is None and not supabase.login.keyring:
-            missing.append("SUPABASE_ACCESS_TOKEN (or run `supabase login`)")
-        if settings.db_password is None and not supabase.can_do_without_password:
-            missing.append("SUPABASE_DB_PASSWORD")
-        if missing:
-            raise AuthFailed(
-                f"Not set: {', '.join(missing)}. Nothing was touched.",
-                hint="Set them in the environment or in .env; `supa-deploy doctor` looks at all of them.",
-                code="missing_credentials",
-            )
-        return
-    if verifies and settings.api_url is None:
-        missing.append("SUPABASE_URL")
-    if verifies and settings.secret_key is None:
-        missing.append("SUPABASE_SECRET_KEY (or SUPABASE_SERVICE_ROLE_KEY)")
-    if missing:
-        raise UsageError(
-            f"Not set: {', '.join(missing)}. With a database URL the Data API has to be named to be asked. "
-            "Nothing was touched.",
-            hint="Set them, or give --no-verify to go without confirmation.",
-            code="missing_settings",
-        )
