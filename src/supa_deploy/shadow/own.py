@@ -47,7 +47,7 @@ class Own:
         folder, lock = private.make_folder()
         server = cls(found, Postgres(programs, folder, (), _PORT), lock, ready.stand_ins)
         try:
-            copy_template(programs, cache, folder)
+            copy_template(programs, cache, folder, lean=True)
             server._postgres.launch()
         except BaseException:
             server.close()
@@ -78,7 +78,9 @@ class Own:
         if not _NAME.fullmatch(name) or name == _BOOTSTRAPPED:
             raise ValueError(f"not a name for a scratch database: {name}")
         source = sql.identifier(copy_of.url.database if copy_of else _BOOTSTRAPPED)
-        self._run(f"create database {sql.identifier(name)} template {source} owner {_ROLE}")
+        # Without durability the files are copied quicker than their content is logged.
+        how = f"template {source} owner {_ROLE} strategy file_copy"
+        self._run(f"create database {sql.identifier(name)} {how}")
         return ShadowDatabase(name, self._url(name), self._where, self._pretended)
 
     def drop(self, database: ShadowDatabase) -> None:

@@ -114,13 +114,14 @@ class Postgres:
                 raise self._not_started()
             interrupt.pause(0.01)
 
-    def stop(self) -> None:
-        """Ends the server at once (nothing in it is worth a checkpoint)."""
+    def stop(self, *, cleanly: bool = False) -> None:
+        """Ends the server: at once (nothing in it is worth a checkpoint), or `cleanly`, so that the next start on its
+        data need not recover."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGCONT)
-            self.process.send_signal(signal.SIGQUIT)
+            self.process.send_signal(signal.SIGINT if cleanly else signal.SIGQUIT)
         try:
             self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
