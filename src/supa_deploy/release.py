@@ -164,6 +164,11 @@ class Release:
             patience=patience,
             catalog=self._catalogs,
         )
+        if verification.without_catalog and not self.run.interrupt.requested:
+            self.run.journal.notice(
+                f"The catalog could not be read ({verification.without_catalog}): what the Data API does not show is "
+                "not confirmed."
+            )
         self.run.draft.checks = verification.checks
         self.run.draft.traffic = verification.traffic
         return verification
@@ -180,6 +185,8 @@ class Release:
             self.run.journal.notice(f"Drift was not looked for: {self.comparison.skipped}")
         else:
             step.note = "no drift" if drift.empty else f"{len(drift.changes)} outside the files"
+            for notice in self.comparison.notices:
+                self.run.journal.notice(notice)
         return drift
 
     def _catalogs(self) -> CatalogReading:
