@@ -47,10 +47,13 @@ def _look_at_effect(release: Release, found: Plan) -> None:
     if not found.pending:
         return
     with run.journal.step("preview") as step:
-        run.draft.preview, failing = preview(release.comparison, found.applied, found.pending, drift)
-        if failing is not None:
+        trial = preview(release.comparison, found.applied, found.pending, drift)
+        run.draft.preview = trial.preview
+        for notice in trial.notices:
+            run.journal.notice(notice)
+        if trial.failing is not None:
             step.fail("a pending file fails on the database as it is")
-            run.draft.findings = (*run.draft.findings, failing)
+            run.draft.findings = (*run.draft.findings, trial.failing)
 
 
 def status(run: Run) -> Report:

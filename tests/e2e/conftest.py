@@ -55,10 +55,11 @@ grant all on public.notes to service_role;
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests marked `generations` run on every CLI generation, the others on the newest."""
+    """Tests marked `generations` run on every CLI generation, or on those that the mark names; others on the newest."""
     if "cli_version" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("generations") is not None
-        metafunc.parametrize("cli_version", GENERATIONS if marked else (NEWEST,), scope="function")
+        marked = metafunc.definition.get_closest_marker("generations")
+        versions = (marked.args or GENERATIONS) if marked else (NEWEST,)
+        metafunc.parametrize("cli_version", versions, scope="function")
 
 
 @pytest.fixture(scope="session")

@@ -2,19 +2,29 @@
 
 Everything that does not wait for something else runs beside it: the scratch server starts while the files are
 parsed, the files are replayed on it while the real push is under way, both catalogs are read while the CLI's
-engine works. Nothing here raises: what stood in the way is kept in `error`, and `skipped` says it in words.
+engine works. Nothing here raises: what stood in the way is kept in `error`, and `skipped` says it in words. Where
+one of the two witnesses (the engine, the catalogs) is not to be had, the other speaks alone, and `notices` says so.
 """
 
-from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
 from supa_deploy.catalog import Catalog, catalog_query, differences, read_catalog
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.drift.merge import drift_of
-from supa_deploy.drift.replay import Replay, contents_of
-from supa_deploy.errors import PreflightFailed, SupaDeployError
+from supa_deploy.drift.replay import Replay, ReplayFailed, contents_of, located
+from supa_deploy.drift.words import (
+    bare,
+    catalogs_alone,
+    engine_alone,
+    needs_docker,
+    no_server,
+    not_writable,
+    two_majors,
+)
+from supa_deploy.errors import SupaDeployError
 from supa_deploy.migrations import Migration
 from supa_deploy.model import Drift
 from supa_deploy.settings import Settings
@@ -29,7 +39,6 @@ from supa_deploy.shadow import (
     find_server,
 )
 from supa_deploy.supabase import DiffAnswer, Pending, Row, Supabase
-from supa_deploy.supabase.dialect import JSON_DIFF
 from supa_deploy.workspace import folder_of
 
 
@@ -63,6 +72,7 @@ class Comparison:
         self._found: Reading | None = None
         self._expected: Reading | None = None
         self._diff: Pending[DiffAnswer] | None = None
+        self._engine_error: SupaDeployError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -78,31 +88,27 @@ class Comparison:
         docker = found.version if isinstance(found, DockerOnly) else None
         if docker is None and not supabase.can_diff:
             docker = docker_version(environ)
-        try:
+        with self._keeping_errors():
             if docker is not None:
                 self._docker = f"the Supabase CLI's own shadow, Docker {docker}"
             elif not supabase.can_diff:
-                raise _needs_docker(supabase.cli_version)
+                raise needs_docker(supabase.cli_version)
             elif isinstance(found, NoServer):
-                raise _no_server(found)
+                raise no_server(found.advice)
             elif isinstance(found, OwnServer | GivenServer):
                 self.shadow = self._undo.enter_context(
                     Shadow.open(found, environ, deadline=self._deadline, interrupt=self._interrupt)
                 )
-        except SupaDeployError as error:
-            self._failed(error)
 
     def replay(self, migrations: Sequence[Migration]) -> None:
         """Starts replaying these files; the server is waited for."""
         self._files = tuple(migrations)
         if self.shadow is None:
             return
-        try:
+        with self._keeping_errors():
             self.shadow.ready()
             database = self.shadow.fresh("files")
             self._replay = self._undo.enter_context(Replay(self.supabase, database, contents_of(migrations)))
-        except SupaDeployError as error:
-            self._failed(error)
 
     def look(self, schemas: Collection[str]) -> None:
         """Starts reading the real database's catalog over these schemas."""
@@ -118,18 +124,19 @@ class Comparison:
     def compare(self) -> None:
         """Starts the CLI's engine once the files are replayed, which is waited for. Twice is once."""
         database = self.replayed()
-        if self._diff is not None:
+        if self._diff is not None or self._engine_error is not None:
             return
-        try:
-            if database is not None:
+        if database is not None:
+            try:
                 self._diff = self.supabase.begin_diff(database.url, schemas=self.schemas)
-            elif self._docker is not None:
+            except SupaDeployError as error:
+                self._engine_error = error
+        elif self._docker is not None:
+            with self._keeping_errors():
                 files = contents_of(self._files)
                 folder = self._undo.enter_context(folder_of(files, linked_as=self._settings.workdir))
                 with self.supabase.in_folder(folder):
                     self._diff = self.supabase.begin_diff_by_docker(self.schemas)
-        except SupaDeployError as error:
-            self._failed(error)
 
     def found(self) -> Reading:
         """The real database's catalog."""
@@ -145,28 +152,44 @@ class Comparison:
         if self._expected is None:
             database = self.replayed()
             if database is None:
-                return Reading(None, self.skipped)
-            self._expected = Reading(database_catalog(database, self.schemas))
+                return Reading(None, self.skipped or "the CLI's own shadow cannot be asked")
+            try:
+                self._expected = Reading(database_catalog(database, self.schemas))
+            except SupaDeployError as error:
+                self._failed(error)
+                self._expected = Reading(None, error.message)
         return self._expected
 
     def drift(self) -> Drift | None:
         """What differs; None when it could not be compared, and `skipped` says why."""
-        if self._diff is None:
+        if self._diff is None and self._engine_error is None:
             return None
         expected, found = self.expected().catalog, self.found().catalog
-        try:
-            answer = self._diff.result()
-        except SupaDeployError as error:
-            self._failed(error)
-            return None
         catalogs = differences(expected, found) if expected and found else None
+        answer = self._engine_answer()
+        if answer is None and (catalogs is None or self._interrupt.requested):
+            self._failed(self._engine_error)
+            return None
         return drift_of(
-            answer.sql,
-            answer.engine,
+            answer.sql if answer else None,
+            answer.engine if answer else None,
             catalogs,
             shadow=self.shadow.describe if self.shadow else self._docker,
-            stand_ins=self._database.stand_ins() if self._database else (),
+            stand_ins=self._stand_ins(),
         )
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What somebody who reads the drift has to know of how it was found."""
+        expected, found = self.expected(), self.found()
+        told = []
+        if self._engine_error is not None:
+            told.append(catalogs_alone(self._engine_error))
+        elif not (expected.catalog and found.catalog):
+            told.append(engine_alone(found.reason if found.catalog is None else expected.reason))
+        if expected.catalog and found.catalog and expected.catalog.major != found.catalog.major:
+            told.append(two_majors(expected.catalog.major, found.catalog.major))
+        return tuple(told)
 
     def against(self, database: ShadowDatabase) -> "Comparison":
         """The same scratch server, held against another of its databases; nothing is read yet."""
@@ -178,10 +201,11 @@ class Comparison:
         """The scratch database with the files in it, None when they could not be replayed."""
         if self._replay is not None:
             replay, self._replay = self._replay, None
-            try:
-                self._database = replay.finish()
-            except SupaDeployError as error:
-                self._failed(error)
+            with self._keeping_errors():
+                try:
+                    self._database = replay.finish()
+                except ReplayFailed as error:
+                    raise located(error, self._files) from None
         return self._database
 
     @property
@@ -189,27 +213,34 @@ class Comparison:
         """Why nothing could be compared, in one line."""
         if self.error is None:
             return None
-        said = " ".join(self.error.message.split()).rstrip(".")
+        said = bare(self.error.message)
         return f"{said}. {self.error.hint}" if self.error.hint else said
 
-    def _failed(self, error: SupaDeployError) -> None:
+    def _engine_answer(self) -> DiffAnswer | None:
+        if self._diff is not None and self._engine_error is None:
+            try:
+                return self._diff.result()
+            except SupaDeployError as error:
+                self._engine_error = error
+        return None
+
+    def _stand_ins(self) -> tuple[str, ...]:
+        try:
+            return self._database.stand_ins() if self._database else ()
+        except SupaDeployError:
+            return ()  # the server is gone; what it said before stands
+
+    def _failed(self, error: SupaDeployError | None) -> None:
         self.error = self.error or error
 
-
-def _needs_docker(version: str) -> PreflightFailed:
-    return PreflightFailed(
-        f"Supabase CLI {version} compares databases in Docker alone, and no Docker runs here.",
-        hint=f"Supabase CLI {JSON_DIFF.since} and newer do without: npm install --save-dev supabase@latest",
-        code="cli_cannot_diff",
-    )
-
-
-def _no_server(found: NoServer) -> PreflightFailed:
-    return PreflightFailed(
-        "There is no PostgreSQL on this machine to replay the files on.",
-        hint=found.advice,
-        code="no_scratch_server",
-    )
+    @contextmanager
+    def _keeping_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SupaDeployError as error:
+            self._failed(error)
+        except OSError as error:
+            self._failed(not_writable(error))
 
 
 def database_catalog(database: ShadowDatabase, schemas: Collection[str]) -> Catalog:

@@ -4,18 +4,25 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Self
 
-from supa_deploy.errors import PreflightFailed
-from supa_deploy.migrations import Migration
+from supa_deploy.errors import PreflightFailed, SupaDeployError
+from supa_deploy.migrations import Caret, Migration, locate_error, parse_all
 from supa_deploy.shadow import ShadowDatabase
 from supa_deploy.shadow.extensions import for_stand_ins
-from supa_deploy.supabase import Pending, PushAnswer, PushOptions, Supabase
+from supa_deploy.shadow.postgres import ShadowUnavailable
+from supa_deploy.supabase import CliFailure, FailureKind, Pending, PushAnswer, PushOptions, Supabase
 from supa_deploy.workspace import folder_of
 
+# Everything else is the server's or the clock's doing, and says nothing of the files.
+_OF_A_FILE = frozenset({FailureKind.SQL, FailureKind.BUSY, FailureKind.PERMISSION})
+_SHUT_DOWN = frozenset({"57P01", "57P02", "57P03"})
 _RECORDED = "select version from supabase_migrations.schema_migrations"
 
 
 class ReplayFailed(PreflightFailed):
-    """A file that the scratch database refused: what the files make cannot be known."""
+    """A file that the scratch database refused: what the files make cannot be known. `said` is the CLI's own
+    failure, where it said one."""
+
+    said: CliFailure | None = None
 
 
 class Replay:
@@ -50,16 +57,7 @@ class Replay:
             answer = self._pending.result()
         self._pending = None
         if answer.failure is not None:
-            said = answer.failure.message.splitlines()[0]
-            file = answer.failure.file or (answer.started[-1] if answer.started else None)
-            raise ReplayFailed(
-                f"{file or 'A file'} cannot be replayed on the scratch database: {said}",
-                hint="The applied files alone do not make this database. What the file misses was made by hand, or by "
-                "a file that is gone: put it into a migration before this one.",
-                code="replay_failed",
-                file=f"supabase/migrations/{file}" if file else None,
-                sqlstate=answer.failure.sqlstate,
-            )
+            raise _refused(answer, answer.failure)
         recorded = {str(row[0]) for row in self._database.query(_RECORDED)}
         if lost := sorted(self._expected ^ recorded):
             raise ReplayFailed(
@@ -92,10 +90,37 @@ def contents_of(migrations: Sequence[Migration]) -> list[tuple[str, bytes]]:
 def run_as_owner(database: ShadowDatabase, sql: str) -> None:
     """Runs a script on a scratch database as the role that migrations run as. Raises ReplayFailed in the server's
     words."""
-    from pg8000.exceptions import DatabaseError
-
     try:
         database.query(f"set role postgres;\n{sql}")
-    except DatabaseError as error:
-        said = error.args[0].get("M") if error.args and isinstance(error.args[0], dict) else str(error)
-        raise ReplayFailed(f"The scratch database refused the SQL: {said}", code="replay_failed") from None
+    except ShadowUnavailable as error:
+        raise ReplayFailed(error.message, hint=error.hint, code="replay_failed") from None
+
+
+def _refused(answer: PushAnswer, failure: CliFailure) -> SupaDeployError:
+    said = failure.message.splitlines()[0]
+    if failure.kind not in _OF_A_FILE or failure.sqlstate in _SHUT_DOWN:
+        return failure.as_error("Nothing but a scratch database was touched.")
+    file = failure.file or (answer.started[-1] if answer.started else None)
+    error = ReplayFailed(
+        f"{file or 'A file'} cannot be replayed on the scratch database: {said}",
+        hint="The applied files alone do not make this database. What the file misses was made by hand, or by "
+        "a file that is gone: put it into a migration before this one.",
+        code="replay_failed",
+        file=f"supabase/migrations/{file}" if file else None,
+        sqlstate=failure.sqlstate,
+    )
+    error.said = failure
+    return error
+
+
+def located(error: ReplayFailed, migrations: Sequence[Migration]) -> ReplayFailed:
+    """The error with the line of its file, where the CLI's words lead to one."""
+    failing = [migration for migration in migrations if migration.file == error.file]
+    said = error.said
+    if said is None or said.statement_text is None or not failing:
+        return error
+    caret = Caret(said.caret.line + 1, said.caret.column + 1) if said.caret else None
+    for script in parse_all(failing).scripts:
+        if place := locate_error(script, said.statement_index, said.statement_text, caret):
+            error.line, error.column = place.line, place.column
+    return error
