@@ -49,6 +49,8 @@ class Sorter:
 
     def noise(self, act: Act) -> str | None:
         """Why this deed is no drift; None when it is."""
+        if act.deed in PRIVILEGES and (act.schema, act.name) in self._made_again:
+            return Noise.GOES_WITH
         if (reason := noise_of(act)) is not None:
             return reason
         if act.deed in PRIVILEGES or act.object == "default privileges":
@@ -63,7 +65,7 @@ class Sorter:
         about = (act.schema, act.name)
         # A routine is always "created or replaced": what is taken from it is taken because it is new.
         new = act.deed is Deed.REVOKE and about in self._routines - self._granted
-        if new or about in self._made_again:
+        if new:
             return Noise.GOES_WITH
         if self._confirmed:
             return Noise.UNCONFIRMED
