@@ -62,6 +62,8 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         if options.dry_run:
             return run.finish(Outcome.OK if plan.pending else Outcome.UP_TO_DATE)
         if not plan.pending and not options.extras:
+            if release.marker_left and options.yes:
+                release.remove_marker()
             release.replay(plan.remote)
             return _confirm(release, plan, (), options)
         if not options.yes and not _agreed(run, plan, options):
@@ -224,7 +226,7 @@ def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: Dep
     sent = bool(pushed) or options.extras
     done = Outcome.OK if sent else Outcome.UP_TO_DATE
     applied = (*(m.version for m in plan.applied), *pushed)
-    if options.verify or options.diff:
+    if options.verify or (options.diff and not release.comparison.skipped):
         release.look(applied)
     if pushed:
         release.comparison.compare()

@@ -76,6 +76,11 @@ class Release:
         with self.run.journal.step("plan") as step:
             remote = self.remote.history()
             self.marker_left = ROLLBACK_MARKER in remote
+            if self.marker_left:
+                self.run.journal.notice(
+                    f"The marker {ROLLBACK_MARKER} of a rollback that was cut off is left in the history. Its work is "
+                    "in: this is no conflict, and the next `deploy --yes` or `rollback --yes` takes the marker away."
+                )
             plan = make_plan(self.migrations, remote)
             self.note(plan)
             step.note = f"{len(plan.pending)} pending, {len(plan.applied)} applied"

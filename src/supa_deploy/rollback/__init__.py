@@ -5,16 +5,19 @@ from pathlib import Path
 
 from supa_deploy.drift.words import drift_failure
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.migrations.acts import cannot_restore
+from supa_deploy.migrations import Script
+from supa_deploy.migrations.acts import cannot_restore, read_sql
 from supa_deploy.model import Drift, Failure, Loss, Report, Rollback
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_unknown
 from supa_deploy.release import Release, open_release
-from supa_deploy.rollback.losses import converted, count, lost_between
-from supa_deploy.rollback.run import go
+from supa_deploy.rollback.downs import changed_rows
+from supa_deploy.rollback.losses import converted, count
+from supa_deploy.rollback.run import confirm, go
 from supa_deploy.rollback.save import check_folder, save
+from supa_deploy.rollback.search import Search
 from supa_deploy.rollback.target import Way, choose
-from supa_deploy.rollback.way import Search, WayBack
+from supa_deploy.rollback.way import WayBack
 from supa_deploy.run import Run
 
 __all__ = ["RollbackOptions", "rollback"]
@@ -60,7 +63,7 @@ def rollback(run: Run, options: RollbackOptions) -> Report:
             versions=tuple(migration.version for migration in way.undone),
             sql=back.sql,
             losses=losses,
-            cannot_restore=(*converted(back.statements), *_not_restored(release, way)),
+            cannot_restore=_not_restored(release, way, back),
             hand_written=back.hand_written,
             remains=back.remains,
         )
@@ -84,8 +87,10 @@ def _drift(release: Release, plan: Plan) -> Drift:
 
 def _way_back(release: Release, way: Way, drift: Drift) -> WayBack:
     with release.run.journal.step("compute") as step:
-        search = Search(release.comparison, way, release.comparison.schemas, drift.sql)
-        back = search.find(release.discovery.downs)
+        made = made_by(
+            [act for script in _undone(release, way) for s in read_sql(script.text) for act in s.acts]
+        )
+        back = Search(release.comparison, way, drift, made).find(release.discovery.downs)
         step.note = f"{len(way.undone)} undone, proven on {drift.shadow}"
         return back
 
@@ -93,7 +98,7 @@ def _way_back(release: Release, way: Way, drift: Drift) -> WayBack:
 def _losses(release: Release, back: WayBack, options: RollbackOptions) -> tuple[Loss, ...]:
     """Step `losses`: what goes, counted, and kept where that was asked for."""
     with release.run.journal.step("losses") as step:
-        losses = count(release.supabase, lost_between(back.statements, back.before, back.after))
+        losses = count(release.supabase, back.lost)
         step.note = f"{sum(loss.rows for loss in losses)} rows and values"
     if options.save is None:
         return losses
@@ -107,9 +112,16 @@ def _losses(release: Release, back: WayBack, options: RollbackOptions) -> tuple[
         return kept
 
 
-def _not_restored(release: Release, way: Way) -> tuple[str, ...]:
+def _undone(release: Release, way: Way) -> list[Script]:
     undone = {migration.version for migration in way.undone}
-    return cannot_restore([script for script in release.scripts if script.migration.version in undone])
+    return [script for script in release.scripts if script.migration.version in undone]
+
+
+def _not_restored(release: Release, way: Way, back: WayBack) -> tuple[str, ...]:
+    """What no SQL brings back, in words: of the undone files, and of what hand-written ones do to rows."""
+    by_hand = [down for down in release.discovery.downs if down.file in back.hand_written]
+    told = (line for down in by_hand for line in changed_rows(down))
+    return (*converted(back.statements), *cannot_restore(_undone(release, way)), *told)
 
 
 def _would_destroy(drift: Drift) -> Failure:
@@ -123,9 +135,10 @@ def _would_destroy(drift: Drift) -> Failure:
 
 
 def _finished(release: Release, plan: Plan) -> Report:
-    """A rollback that was cut off after its work was in: only its marker was left."""
+    """A rollback that was cut off after its work was in: its marker is gone now, and the rest is confirmed."""
     release.run.journal.notice(
         f"A rollback to {plan.remote[-1] if plan.remote else 'nothing'} had been cut off after its work was in: it is "
-        "finished now. Run the same command again to go further back."
+        "finished now, and no further version undone. Run the same command again to go further back."
     )
-    return release.run.finish(Outcome.OK)
+    release.replay(plan.remote)
+    return confirm(release, plan.applied)

@@ -1,45 +1,14 @@
 """What a rollback takes away: counted before anything runs, guarded while it runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from supa_deploy.catalog import Catalog, Kind
 from supa_deploy.drift.engine import EngineStatement
-from supa_deploy.drift.losses import LostColumn, LostTable, Why, losses_in
+from supa_deploy.drift.losses import LostColumn, Why, losses_in
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.model import Loss
+from supa_deploy.rollback.holdings import Lost
 from supa_deploy.shadow.sql import identifier, literal
 from supa_deploy.supabase import Row, Supabase
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A table whose rows go, or (`column`) the values of a column."""
-
-    schema: str
-    table: str
-    column: str | None = None
-
-
-def lost_between(statements: Sequence[EngineStatement], before: Catalog, after: Catalog) -> tuple[Lost, ...]:
-    """What goes: every table and column that the scratch copy had before the way and not after it, whatever took it
-    (a CASCADE included), and what the statements empty or make anew under the same name."""
-    gone = [key for key in before.entries if key not in after.entries]
-    tables = [Lost(key.schema, key.name) for key in gone if key.kind is Kind.TABLE]
-    columns = [Lost(key.schema, key.table, key.name) for key in gone if key.kind is Kind.COLUMN and key.table]
-    there = {(key.schema, key.name) for key in before.entries if key.kind is Kind.TABLE}
-    for each in losses_in(statements):
-        if isinstance(each, LostTable) and (each.schema, each.table) in there:
-            tables.append(Lost(each.schema, each.table))
-        elif isinstance(each, LostColumn) and each.why is Why.DROPPED:
-            columns.append(Lost(each.schema, each.table, each.column))
-    whole = {(lost.schema, lost.table) for lost in tables}
-    kept = (
-        lost
-        for lost in columns
-        if (lost.schema, lost.table) not in whole and (lost.schema, lost.table) in there
-    )
-    return tuple(dict.fromkeys((*tables, *kept)))
 
 
 def converted(statements: Sequence[EngineStatement]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from supa_deploy.drift.words import listed
 from supa_deploy.errors import SupaDeployError
@@ -15,6 +16,8 @@ from supa_deploy.rollback.target import Way
 from supa_deploy.rollback.way import WayBack, files_of
 from supa_deploy.settling import settled_history
 from supa_deploy.supabase import PushAnswer, PushOptions
+from supa_deploy.supabase.target import Linked
+from supa_deploy.supabase.temp import is_linked
 from supa_deploy.workspace import folder_of
 
 
@@ -36,7 +39,8 @@ def go(release: Release, plan: Plan, way: Way, back: WayBack, losses: Sequence[L
             f"The marker {ROLLBACK_MARKER} is still in the history ({error.message.splitlines()[0]}): the next "
             "`supa-deploy deploy` or `rollback` takes it away."
         )
-    return _confirm(release, way, back)
+    release.comparison = release.comparison.against(back.goal)
+    return confirm(release, way.kept, back.remains)
 
 
 def _push(
@@ -45,7 +49,7 @@ def _push(
     run = release.run
     files = files_of(way, back.sql, guard(losses))
     name = files[-1][0]
-    with run.journal.step("push") as step, folder_of(files, linked_as=run.settings.workdir) as folder:
+    with run.journal.step("push") as step, folder_of(files, linked_as=_linked(release)) as folder:
         with release.supabase.in_folder(folder):
             pending = release.supabase.begin_push(PushOptions())
             run.meanwhile()
@@ -63,6 +67,16 @@ def _push(
             left = sum(migration.version in history for migration in way.undone)
             step.note = f"{len(way.undone) - left} of {len(way.undone)} undone"
     return answer, history
+
+
+def _linked(release: Release) -> Path | None:
+    """The folder whose link to this very project the push may use: with one to another project, CLI 3.1 does not send
+    the database password."""
+    supabase = release.supabase
+    match supabase.target:
+        case Linked(project_ref=ref) if is_linked(supabase.workdir, ref):
+            return supabase.workdir
+    return None
 
 
 def _judge(way: Way, answer: PushAnswer, history: frozenset[str] | None) -> Failure | None:
@@ -96,23 +110,29 @@ def _judge(way: Way, answer: PushAnswer, history: frozenset[str] | None) -> Fail
     )
 
 
+_ADVICE = {
+    "SD001": "The table is being written to: stop that, look at the dry run again, and run the same command.",
+    "55P03": "Something else holds the table: wait until it is done (or end it), and run the same command again.",
+    "40P01": "Something else holds the tables: wait until it is done (or end it), and run the same command again.",
+    "22P02": "Rows hold a value that the older schema has no place for: change these rows, and run the same command "
+    "again.",
+}
+
+
 def _advice(answer: PushAnswer) -> str | None:
-    if answer.failure is not None and answer.failure.sqlstate == "SD001":
-        return (
-            "The table is being written to: stop that, look at the dry run again, and run the same command."
-        )
-    return None
+    return _ADVICE.get(answer.failure.sqlstate or "") if answer.failure is not None else None
 
 
-def _confirm(release: Release, way: Way, back: WayBack) -> Report:
-    """Steps `verify` and `diff`, as after a deploy; what hand-written files leave was told before."""
+def confirm(release: Release, kept: Sequence[Migration], told: Sequence[Change] = ()) -> Report:
+    """Steps `verify` and `diff`, as after a deploy, over the comparison's own scratch database; what hand-written
+    files leave was told before."""
     run = release.run
-    kept = tuple(migration.version for migration in way.kept)
-    release.comparison = release.comparison.against(back.goal)
-    release.look(kept)
+    versions = tuple(migration.version for migration in kept)
+    to = versions[-1] if versions else "nothing"
+    release.look(versions)
     release.comparison.compare()
     with run.journal.step("verify") as step:
-        verification = release.verify(kept, None)
+        verification = release.verify(versions, None)
         outcome = verification.outcome()
         if outcome is not Outcome.OK:
             step.fail(outcome.label)
@@ -123,13 +143,13 @@ def _confirm(release: Release, way: Way, back: WayBack) -> Report:
             Outcome.STATE_UNKNOWN,
             Failure(
                 "rollback_unconfirmed",
-                f"Interrupted after the rollback: the history is back at {way.to}; that the database is too was not "
+                f"Interrupted after the rollback: the history is back at {to}; that the database is too was not "
                 "confirmed.",
                 "Run `supa-deploy diff` and `supa-deploy verify`.",
             ),
         )
-    if drift is not None and (left := _untold(drift.changes, back.remains)):
-        return run.finish(Outcome.ROLLBACK_FAILED, _not_there(way, left))
+    if drift is not None and (left := _untold(drift.changes, told)):
+        return run.finish(Outcome.ROLLBACK_FAILED, _not_there(to, left))
     if outcome is not Outcome.OK:
         return run.finish(outcome, verification.failure())
     if drift is None:
@@ -137,7 +157,7 @@ def _confirm(release: Release, way: Way, back: WayBack) -> Report:
             Outcome.UNVERIFIED,
             Failure(
                 "rollback_unconfirmed",
-                f"The history is back at {way.to}; whether the schema is could not be compared: "
+                f"The history is back at {to}; whether the schema is could not be compared: "
                 f"{release.comparison.skipped}.",
                 "Run `supa-deploy diff`.",
             ),
@@ -149,9 +169,9 @@ def _untold(changes: Sequence[Change], told: Sequence[Change]) -> tuple[Change, 
     return tuple(change for change in changes if change not in told)
 
 
-def _not_there(way: Way, left: Sequence[Change]) -> Failure:
+def _not_there(to: str, left: Sequence[Change]) -> Failure:
     return Failure(
         "rollback_incomplete",
-        f"The history is back at {way.to}, but the database is not all as it was there: {listed(left)}.",
+        f"The history is back at {to}, but the database is not all as it was there: {listed(left)}.",
         "Look at the SQL that `supa-deploy diff` shows; keep or undo it by hand.",
     )

@@ -84,6 +84,11 @@ class Session:
         """Takes every known secret out of a text."""
         return Redactor(self._secrets)
 
+    @property
+    def workdir(self) -> Path:
+        """The folder the CLI runs in now."""
+        return self._speaker.workdir
+
     def move_to(self, workdir: Path) -> None:
         """From now on the CLI runs in this folder: it is to see other files than the project's own."""
         self._speaker = replace(self._speaker, workdir=workdir)

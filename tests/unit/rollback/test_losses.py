@@ -1,37 +1,40 @@
 """What a rollback takes away, told from two readings of a scratch copy and from its statements."""
 
-from supa_deploy.catalog import Catalog, Entry, Key, Kind
 from supa_deploy.drift.engine import read_statements
 from supa_deploy.model import Loss
-from supa_deploy.rollback.losses import Lost, converted, guard, lost_between
+from supa_deploy.rollback.holdings import Held, Lost, lost_between
+from supa_deploy.rollback.losses import converted, guard
 
-
-def catalog(*keys: Key) -> Catalog:
-    return Catalog(170010, ("public",), {key: Entry(key) for key in keys})
-
-
-NOTES = Key(Kind.TABLE, "public", "notes")
-TITLE = Key(Kind.COLUMN, "public", "title", "notes")
-BODY = Key(Kind.COLUMN, "public", "body", "notes")
-TAGS = Key(Kind.TABLE, "public", "tags")
-LABEL = Key(Kind.COLUMN, "public", "label", "tags")
+NOTES = Held("public", "notes", 10, columns={1: "title", 2: "body"})
+TAGS = Held("app", "tags", 20, columns={1: "label"})
 
 
 def test_a_table_goes_whole_and_a_column_by_itself() -> None:
-    found = lost_between((), catalog(NOTES, TITLE, BODY, TAGS, LABEL), catalog(NOTES, TITLE))
-    assert found == (Lost("public", "tags"), Lost("public", "notes", "body"))
+    found = lost_between({1: NOTES, 2: TAGS}, {1: Held("public", "notes", 10, columns={1: "title"})})
+    assert found == (Lost("app", "tags"), Lost("public", "notes", "body"))
 
 
-def test_what_is_made_anew_under_its_old_name_is_lost_all_the_same() -> None:
-    everything = catalog(NOTES, TITLE, TAGS, LABEL)
-    statements = read_statements(
-        "alter table public.notes drop column title; alter table public.notes add column title int;"
-        "truncate public.tags; drop table public.elsewhere;"
-    )
-    assert lost_between(statements, everything, everything) == (
-        Lost("public", "tags"),
-        Lost("public", "notes", "title"),
-    )
+def test_another_name_is_no_loss_and_an_old_name_on_a_new_table_is_one() -> None:
+    renamed = Held("public", "papers", 10, columns={1: "caption", 2: "body"})
+    assert lost_between({1: NOTES}, {1: renamed}) == ()
+    assert lost_between({1: NOTES}, {7: NOTES}) == (Lost("public", "notes"),)
+    anew = Held("public", "notes", 10, columns={1: "title", 3: "body"})
+    assert lost_between({1: NOTES}, {1: anew}) == (Lost("public", "notes", "body"),)
+
+
+def test_rows_that_were_truncated_are_lost_and_a_table_that_was_rewritten_is_not() -> None:
+    rewritten = Held("public", "notes", 11, columns=NOTES.columns)
+    assert lost_between({1: NOTES}, {1: rewritten}) == ()
+    assert lost_between({1: NOTES}, {1: rewritten}, emptied=True) == (Lost("public", "notes"),)
+
+
+def test_a_partition_is_told_with_its_table_and_alone_where_it_goes_alone() -> None:
+    whole = Held("public", "log", 0, columns={1: "day"})
+    part = Held("public", "log_1", 31, (1,), {1: "day"})
+    assert lost_between({1: whole, 2: part}, {}) == (Lost("public", "log"),)
+    assert lost_between({1: whole, 2: part}, {1: whole}) == (Lost("public", "log_1"),)
+    bare = {1: Held("public", "log", 0), 2: Held("public", "log_1", 31, (1,))}
+    assert lost_between({1: whole, 2: part}, bare) == (Lost("public", "log", "day"),)
 
 
 def test_a_change_of_type_is_told_in_words() -> None:
