@@ -363,9 +363,9 @@ def ended(runner: Runner) -> Iterator[Runner]:
 
 def settings_for(request: pytest.FixtureRequest) -> dict[str, str]:
     """What a test's runs get besides the platform's settings: a scratch server to be found where the test is marked
-    for one. The others go without, as on a machine that has none: it would double the time of the suite."""
+    for one. The others go without: it would double the time of the suite."""
     if request.node.get_closest_marker("scratch") is None:
-        return {}
+        return {"SUPA_DEPLOY_SHADOW_URL": "off"}
     return {"XDG_CACHE_HOME": str(cache_home(os.environ).parent)}
 
 

@@ -43,27 +43,44 @@ def test_a_linked_deploy_calls_the_cli_for_what_only_the_cli_can_do(
     assert run("deploy", "--yes", "--output", "json").outcome == "ok"
     pushed = made(log)
     if cli_version.startswith("3."):
-        assert pushed == ["db push"]
+        assert pushed == ["db push", "db query"]
     else:
-        assert pushed == ["link --project-ref", "db push"]
+        assert pushed == ["link --project-ref", "db push", "db query"]
     assert run("deploy", "--yes", "--output", "json").outcome == "up_to_date"
+    assert made(log) == ["db query"]
+    assert run("deploy", "--yes", "--no-verify", "--output", "json").outcome == "up_to_date"
     assert made(log) == []
 
 
-def test_without_the_management_apis_reads_it_is_three_calls_one_after_another(
+@pytest.mark.scratch
+def test_the_diff_costs_a_replay_beside_the_push_and_a_comparison(
+    calls: tuple[Runner, Path], project: Project
+) -> None:
+    run, log = calls
+    project.copy_example()
+    first = run("deploy", "--yes", "--output", "json")
+    assert first.report["drift"]["empty"] is True
+    assert sorted(made(log)) == ["db diff", "db push", "db push", "db query"]
+    assert run("deploy", "--yes", "--output", "json").outcome == "up_to_date"
+    assert sorted(made(log)) == ["db diff", "db push", "db query"]  # the push is the replay's
+    assert run("deploy", "--yes", "--no-diff", "--output", "json").outcome == "up_to_date"
+    assert made(log) == ["db query"]
+
+
+def test_without_the_management_apis_reads_it_is_two_more(
     calls: tuple[Runner, Path], project: Project
 ) -> None:
     run, log = calls
     project.copy_example()
     run.platform.faults.answer("/v1/projects/[^/]+/database/migrations", 404, "{}")
     assert run("deploy", "--yes", "--output", "json").outcome == "ok"
-    assert made(log) == ["migration list", "db push", "migration list"]
+    assert made(log) == ["migration list", "db push", "migration list", "db query"]
     assert run("deploy", "--yes", "--output", "json").outcome == "up_to_date"
-    assert made(log) == ["migration list"]
+    assert made(log) == ["migration list", "db query"]
 
 
-def test_by_url_it_is_three_calls(calls: tuple[Runner, Path], project: Project) -> None:
+def test_by_url_it_is_four_calls(calls: tuple[Runner, Path], project: Project) -> None:
     run, log = calls
     project.copy_example()
     assert run("deploy", "--yes", "--output", "json", linked=False).outcome == "ok"
-    assert made(log) == ["migration list", "db push", "migration list"]
+    assert made(log) == ["migration list", "db push", "migration list", "db query"]

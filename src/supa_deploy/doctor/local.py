@@ -31,7 +31,7 @@ def machine(settings: Settings) -> Iterator[Diagnostic]:
         "Python", ok=sys.version_info >= (3, 11), detail=version, next="Use Python 3.11 or newer."
     )
     yield _folder(settings)
-    yield _scratch(find_server(settings.environ, settings.workdir, settings.shadow_url))
+    yield _scratch(_found(settings))
 
 
 def settings(settings: Settings, refused: SupaDeployError | None = None) -> Iterator[Diagnostic]:
@@ -66,6 +66,10 @@ def cli(settings: Settings, binary: Binary) -> Diagnostic:
     return Diagnostic("Supabase CLI", ok=True, detail=f"{binary.version} ({binary.found}{node})")
 
 
+def _found(settings: Settings) -> Found:
+    return find_server(settings.environ, settings.workdir, settings.shadow_url, off=settings.shadow_off)
+
+
 def _scratch(found: Found) -> Diagnostic:
     match found:
         case OwnServer(name=name, version=version):
@@ -76,8 +80,8 @@ def _scratch(found: Found) -> Diagnostic:
             return Diagnostic(
                 "scratch server", ok=True, detail=f"the Supabase CLI's own, in Docker {version}"
             )
-        case NoServer(advice=advice):
-            detail = "none: diff, rollback and plan --diff need one, deploy goes without"
+        case NoServer(advice=advice, reason=reason):
+            detail = f"none: {reason} diff, rollback and plan --diff need one, deploy goes without"
             return Diagnostic("scratch server", ok=None, detail=detail, next=advice)
 
 

@@ -84,7 +84,9 @@ class Comparison:
         """Starts the scratch server, and does not wait for it. Where there is only Docker, or the CLI compares in
         Docker alone, its own shadow takes the server's place."""
         environ, supabase = self._settings.environ, self.supabase
-        found = find_server(environ, self._settings.workdir, self._settings.shadow_url)
+        found = find_server(
+            environ, self._settings.workdir, self._settings.shadow_url, off=self._settings.shadow_off
+        )
         docker = found.version if isinstance(found, DockerOnly) else None
         if docker is None and not supabase.can_diff:
             docker = docker_version(environ)
@@ -94,7 +96,7 @@ class Comparison:
             elif not supabase.can_diff:
                 raise needs_docker(supabase.cli_version)
             elif isinstance(found, NoServer):
-                raise no_server(found.advice)
+                raise no_server(found)
             elif isinstance(found, OwnServer | GivenServer):
                 self.shadow = self._undo.enter_context(
                     Shadow.open(found, environ, deadline=self._deadline, interrupt=self._interrupt)

@@ -7,6 +7,7 @@ from supa_deploy.catalog import sentence
 from supa_deploy.errors import PreflightFailed, SupaDeployError
 from supa_deploy.model import Change, Drift, Failure
 from supa_deploy.outcome import Outcome
+from supa_deploy.shadow import NoServer
 from supa_deploy.supabase.dialect import JSON_DIFF
 
 _LISTED = 5
@@ -49,11 +50,11 @@ def needs_docker(version: str) -> PreflightFailed:
     )
 
 
-def no_server(advice: str) -> PreflightFailed:
-    """The error for a machine without a scratch server."""
+def no_server(found: NoServer) -> PreflightFailed:
+    """The error for a run without a scratch server."""
     return PreflightFailed(
-        "There is no PostgreSQL on this machine to replay the files on. Nothing was touched.",
-        hint=advice,
+        f"{found.reason} Nothing was touched.",
+        hint=found.advice,
         code="no_scratch_server",
     )
 

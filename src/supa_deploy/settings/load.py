@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from supa_deploy.errors import AuthFailed, UsageError
 from supa_deploy.secret import Secret
-from supa_deploy.settings.url import carries_password, parse_database_url, parse_shadow_url
+from supa_deploy.settings.url import SHADOW_OFF, carries_password, parse_database_url, parse_shadow_url
 from supa_deploy.settings.values import DatabaseUrl, Output, Settings
 
 _REF = re.compile(r"[a-z]{20}")
@@ -90,6 +90,7 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
         profile=sources.get("SUPABASE_PROFILE"),
         supabase_bin=_supabase_bin(flags.supabase_bin, sources, cwd),
         shadow_url=_shadow_url(sources, db_url),
+        shadow_off=sources.get("SUPA_DEPLOY_SHADOW_URL") == SHADOW_OFF,
         output=flags.output,
         timeout=flags.timeout,
         verbosity=flags.verbosity,
@@ -292,4 +293,4 @@ def _supabase_bin(flag: Path | None, sources: _Sources, cwd: Path) -> Path | Non
 
 def _shadow_url(sources: _Sources, target: DatabaseUrl | None) -> DatabaseUrl | None:
     value = sources.get("SUPA_DEPLOY_SHADOW_URL")
-    return parse_shadow_url(value, target) if value else None
+    return parse_shadow_url(value, target) if value and value != SHADOW_OFF else None

@@ -9,6 +9,9 @@ from supa_deploy.errors import UsageError
 from supa_deploy.secret import Secret
 from supa_deploy.settings.values import DatabaseUrl
 
+SHADOW_OFF = "off"
+"""What SUPA_DEPLOY_SHADOW_URL holds where no scratch server is wanted."""
+
 _SCHEMES = {"postgres", "postgresql"}
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

@@ -33,7 +33,8 @@ class DatabaseUrl:
 class Settings:
     """One run's settings. Paths are absolute. `sources` says for each setting that is set where it came from
     (`flag`, `environment`, `.env`, `supabase link`, `default`), never its value. `environ` is the process
-    environment as it was, for children to be built from (see supabase.environment)."""
+    environment as it was, for children to be built from (see supabase.environment). `shadow_off`: no scratch server is
+    to be looked for."""
 
     workdir: Path
     env_file: Path | None = None
@@ -47,6 +48,7 @@ class Settings:
     profile: str | None = None
     supabase_bin: Path | None = None
     shadow_url: DatabaseUrl | None = None
+    shadow_off: bool = False
     output: Output = Output.TEXT
     timeout: float = 600.0
     verbosity: int = 0

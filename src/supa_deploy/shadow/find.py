@@ -43,18 +43,26 @@ class DockerOnly:
 
 @dataclass(frozen=True, slots=True)
 class NoServer:
-    """Nothing. `advice` says in one sentence what to install."""
+    """Nothing. `advice` says in one sentence what to install, `reason` why there is none."""
 
     advice: str
+    reason: str = "There is no PostgreSQL on this machine to replay the files on."
 
 
 Found = OwnServer | GivenServer | DockerOnly | NoServer
 
 
-def find_server(environ: Mapping[str, str], workdir: Path, url: DatabaseUrl | None) -> Found:
-    """The scratch server of this run: `url` (the setting), else the npm package of the project or of our own cache,
-    else the system's PostgreSQL, else Docker. Versions newer than Supabase's are taken only where there is no other.
+def find_server(
+    environ: Mapping[str, str], workdir: Path, url: DatabaseUrl | None, *, off: bool = False
+) -> Found:
+    """The scratch server of this run: none where it is `off`, `url` (the setting), else the npm package of the
+    project or of our own cache, else the system's PostgreSQL, else Docker. Versions newer than Supabase's are taken
+    only where there is no other.
     """
+    if off:
+        return NoServer(
+            "Unset SUPA_DEPLOY_SHADOW_URL, or name a server there.", "Scratch servers are switched off."
+        )
     if url is not None:
         return GivenServer(url)
     own = [found for found in _packages(environ, workdir) if found.binaries.major >= OLDEST]

@@ -275,3 +275,10 @@ def test_a_socket_url_passes_through() -> None:
     text = "postgresql://postgres@localhost:9/files?host=/tmp/sd-abc"
     url = parse_database_url(text, name="test")
     assert (url.url, url.password, url.port) == (text, None, 9)
+
+
+def test_scratch_servers_can_be_switched_off(folder: Path) -> None:
+    settings = load(Flags(workdir=folder), {"SUPA_DEPLOY_SHADOW_URL": "off"})
+    assert settings.shadow_off
+    assert settings.shadow_url is None
+    assert not load(Flags(workdir=folder), {}).shadow_off

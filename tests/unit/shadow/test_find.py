@@ -1,6 +1,7 @@
 """Which scratch server a run gets: the order, what is passed over, and what is said when there is none."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,9 @@ def test_a_package_that_is_not_whole_leaves_no_half_copy(environ: dict[str, str]
     with pytest.raises(PreflightFailed, match=r"lacks native/lib/libx\.so\.1"):
         with_libraries(found, tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_run_that_wants_none_gets_none(tmp_path: Path) -> None:
+    found = find_server(os.environ, tmp_path, None, off=True)
+    assert isinstance(found, NoServer)
+    assert "switched off" in found.reason
