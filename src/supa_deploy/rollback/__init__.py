@@ -87,10 +87,9 @@ def _drift(release: Release, plan: Plan) -> Drift:
 
 def _way_back(release: Release, way: Way, drift: Drift) -> WayBack:
     with release.run.journal.step("compute") as step:
-        made = made_by(
-            [act for script in _undone(release, way) for s in read_sql(script.text) for act in s.acts]
-        )
-        back = Search(release.comparison, way, drift, made).find(release.discovery.downs)
+        statements = (statement for script in _undone(release, way) for statement in read_sql(script.text))
+        acts = [act for statement in statements for act in statement.acts]
+        back = Search(release.comparison, way, drift, acts).find(release.discovery.downs)
         step.note = f"{len(way.undone)} undone, proven on {drift.shadow}"
         return back
 
