@@ -175,7 +175,7 @@ def _set_base(run: Run, base: str) -> Report | None:
                 migration.path.unlink()
         settings = replace(run.settings, workdir=folder)
         inner = replace(run, settings=settings, journal=Journal(), draft=type(run.draft)())
-        report = deploy(inner, DeployOptions(yes=True, verify=False))
+        report = deploy(inner, DeployOptions(yes=True, verify=False, diff=False))
         step.note = f"{len(report.applied)} applied, up to {base}"
         if report.outcome.is_success:
             return None
