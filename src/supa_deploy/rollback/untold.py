@@ -97,7 +97,9 @@ def untold(start: Catalog, goal: Catalog) -> tuple[str, ...]:
     return (
         *_each(missing, {Kind.SCHEMA: _create_schema, Kind.EXTENSION: _create_extension}),
         *_each(gone, {Kind.EVENT_TRIGGER: _drop, Kind.PUBLICATION: _unpublish, Kind.STATISTICS: _drop}),
-        *_each(gone, {Kind.OTHER: _drop_other, Kind.EXTENSION: _drop, Kind.SCHEMA: _drop}),
+        *_each(gone, {Kind.OTHER: _drop_other}),
+        *_each(gone, {Kind.EXTENSION: _drop}),
+        *_each(gone, {Kind.SCHEMA: _drop}),
         *_each(missing, {Kind.PUBLICATION: _create_publication}),
         *_each(missing, {Kind.PUBLICATION: _publish, Kind.STATISTICS: _define}),
     )
