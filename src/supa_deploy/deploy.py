@@ -235,6 +235,8 @@ def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: Dep
     outcome = verification.outcome(require_api=options.require_api)
     if run.interrupt.requested and (outcome is Outcome.UNVERIFIED or drifted is not None):
         return _stopped_at_verification(run, sent=sent)
+    if release.comparison.interrupted and outcome is Outcome.OK:
+        return _stopped_at_diff(run, sent=sent)
     if outcome is not Outcome.OK:
         return run.finish(outcome, verification.failure(require_api=options.require_api))
     return drifted or run.finish(done)
@@ -266,6 +268,19 @@ def _diff(run: Run, release: Release, options: DeployOptions) -> Report | None:
     if drift is None:
         return run.finish(Outcome.UNVERIFIED, not_compared(release.comparison.skipped))
     return run.finish(Outcome.DRIFT, drift_failure(drift))
+
+
+def _stopped_at_diff(run: Run, *, sent: bool) -> Report:
+    if not sent:
+        run.check_interrupt()
+    return run.finish(
+        Outcome.STATE_UNKNOWN,
+        Failure(
+            "diff_interrupted",
+            "Interrupted after the push, before drift was looked for. The history has all that was sent.",
+            "Run `supa-deploy diff`, or the same command again.",
+        ),
+    )
 
 
 def _stopped_at_verification(run: Run, *, sent: bool) -> Report:

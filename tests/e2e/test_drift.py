@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,3 +97,79 @@ def test_what_is_done_by_hand_is_named_and_nothing_else(
     assert drift["sql"]
     assert drift["shadow"].startswith("PostgreSQL 17")
     assert ran.report["notices"] == []
+
+
+RICH = (Path(__file__).parent / "drift_rich.sql").read_text("utf-8")
+SEED = "insert into public.dynamic select generate_series(1, 3); insert into app.base values (1);\n"
+CONFIG = '\n[db.seed]\nenabled = true\nsql_paths = ["./seed.sql"]\n'
+# What the platform itself may have and a scratch database does not: four differences (a role is none).
+PLATFORM_OWN = """
+  alter table auth.users add column flavour text;
+  create table auth.extra (id int primary key);
+  create table storage.extra (id int primary key);
+  create role someone_of_the_platform;
+  create function extensions.watch() returns event_trigger language plpgsql as 'begin end';
+  create event trigger watch on ddl_command_end execute function extensions.watch();
+"""
+
+
+def assert_no_drift(ran: Ran, left_out: int | None = 0) -> None:
+    assert (ran.exit_code, ran.outcome) in {(0, "ok"), (0, "up_to_date")}, (ran.report, ran.stderr)
+    assert said(ran) == []
+    drift = ran.report["drift"]
+    assert (drift["empty"], drift["sql"], drift["engine"]) == (True, "", "pg-delta")
+    if left_out is not None:
+        assert drift["left_out"] == left_out
+    assert not [notice for notice in ran.report["notices"] if "compare" in notice or "catalog" in notice]
+
+
+@BOTH
+def test_the_example_has_none(supa_deploy: Runner, project: Project) -> None:
+    """After a deploy with its seed, after a second one, by URL, after a rollback; with rows written meanwhile."""
+    project.copy_example()
+    assert_no_drift(supa_deploy(*DEPLOY, "--no-verify", "--include-seed"))
+    assert_no_drift(supa_deploy(*DEPLOY, "--no-verify"))
+    supa_deploy.platform.sql(
+        "insert into auth.users (id) select gen_random_uuid() from generate_series(1, 3)"
+    )
+    assert_no_drift(supa_deploy(*DIFF, linked=False))
+    gone = supa_deploy("rollback", "--last", "1", "--yes", "--output", "json")
+    assert gone.exit_code == 0, gone.report
+    assert_no_drift(supa_deploy(*DIFF))
+
+
+@pytest.fixture
+def rich(project: Project) -> Project:
+    """A project that uses what there is, with a seed."""
+    project.write("20260101000000_all.sql", RICH)
+    (project.path / "supabase" / "seed.sql").write_text(SEED, "utf-8")
+    with (project.path / "supabase" / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(CONFIG)
+    return project
+
+
+@BOTH
+def test_a_rich_project_has_none(supa_deploy: Runner, rich: Project) -> None:
+    """Triggers on auth.users, storage and realtime policies, stand-ins, partitions, views, schemas, grants, a seed;
+    then with what only the platform has."""
+    assert rich
+    deployed = supa_deploy(*DEPLOY, "--no-verify", "--include-seed")
+    assert_no_drift(deployed)
+    assert {"vector", "pg_net", "pg_cron"} <= set(deployed.report["drift"]["stand_ins"])
+    supa_deploy.platform.sql(PLATFORM_OWN)
+    assert_no_drift(supa_deploy(*DIFF), left_out=4)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_project_with_the_old_default_grants_has_none(
+    supa_deploy: Runner, rich: Project, start_platform: Callable[..., Platform], linked: bool
+) -> None:
+    assert rich
+    older = start_platform(linked=linked, legacy_grants=True)
+    runner = replace(supa_deploy, platform=older)
+    try:
+        ran = runner(*DEPLOY, "--no-verify", linked=linked)
+    finally:
+        older.close()
+    assert_no_drift(ran, left_out=None)
+    assert ran.report["drift"]["left_out"] > 0

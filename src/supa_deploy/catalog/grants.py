@@ -23,8 +23,9 @@ def is_platform_default(pair: Pair, expected: Entries, found: Entries) -> bool:
     """True for a grant that the found database gives to all three API roles by its legacy default, where the files
     were replayed with the reduced one.
 
-    Where the database itself says that it grants so (its default privileges), each role stands for itself: a file
-    may have taken the grants of another. Otherwise all three must have them: one role with more is no default.
+    Where the database itself says that it grants so (its default privileges on any kind of object), each role stands
+    for itself: a file may have taken the grants of another. Otherwise all three must have them: one role with more is
+    no default.
     """
     key = pair.key
     if key.kind not in {Kind.GRANT, Kind.DEFAULT_PRIVILEGES} or key.name not in API_ROLES or not key.table:
@@ -33,7 +34,7 @@ def is_platform_default(pair: Pair, expected: Entries, found: Entries) -> bool:
     what = _CLASS.get(what, what)
     if what not in _DEFAULTS or not _is_default_step(key, what, expected, found):
         return False
-    if key.kind is Kind.GRANT and _grants_all_by_default(key.schema, what, found):
+    if any(_grants_all_by_default(key.schema, each, found) for each in _DEFAULTS):
         return True
     others = (Key(key.kind, key.schema, role, key.table) for role in API_ROLES)
     return all(_is_default_step(other, what, expected, found) for other in others)

@@ -24,7 +24,7 @@ from supa_deploy.drift.words import (
     not_writable,
     two_majors,
 )
-from supa_deploy.errors import SupaDeployError
+from supa_deploy.errors import Interrupted, SupaDeployError
 from supa_deploy.migrations import Migration
 from supa_deploy.model import Drift
 from supa_deploy.settings import Settings
@@ -209,6 +209,11 @@ class Comparison:
                 except ReplayFailed as error:
                     raise located(error, self._files) from None
         return self._database
+
+    @property
+    def interrupted(self) -> bool:
+        """True when it was a signal that kept it from being made."""
+        return isinstance(self.error, Interrupted)
 
     @property
     def skipped(self) -> str | None:
