@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pg8000.exceptions import DatabaseError
 
 from supa_deploy.catalog import sentence
 from supa_deploy.model import Change, ChangeKind, Witness
@@ -173,3 +174,63 @@ def test_a_project_with_the_old_default_grants_has_none(
         older.close()
     assert_no_drift(ran, left_out=None)
     assert ran.report["drift"]["left_out"] > 0
+
+
+NOTES = "create table public.notes (id int primary key, body text);\ncreate index notes_body on public.notes (body);\n"
+
+
+@pytest.mark.generations("2.99.0")
+def test_a_cli_that_needs_docker_for_it_says_so(
+    supa_deploy: Runner, project: Project, tmp_path: Path
+) -> None:
+    """Skipped is told, and is never "no drift"; where it was asked for, it is no good end."""
+    project.write("20260101000000_notes.sql", NOTES)
+    nothing_on_path = {"PATH": str(tmp_path)}
+    deployed = supa_deploy(*DEPLOY, "--no-verify", env=nothing_on_path)
+    assert (deployed.exit_code, deployed.report["drift"]) == (0, None), deployed.stderr
+    (notice,) = (n for n in deployed.report["notices"] if n.startswith("Drift was not looked for: "))
+    assert "2.99.0 compares databases in Docker alone" in notice
+    assert "2.115.0 and newer do without" in notice
+    (step,) = (step for step in deployed.report["steps"] if step["name"] == "diff")
+    assert step["status"] == "skipped"
+    wanted = supa_deploy(*DEPLOY, "--no-verify", "--fail-on-drift", env=nothing_on_path)
+    assert (wanted.exit_code, wanted.outcome) == (17, "unverified"), wanted.stderr
+    ran = supa_deploy(*DIFF, env=nothing_on_path)
+    assert (ran.exit_code, ran.report["error"]["code"]) == (3, "cli_cannot_diff"), ran.stderr
+    assert "2.115.0" in ran.report["error"]["hint"]
+
+
+def test_what_a_deploy_does_with_drift(supa_deploy: Runner, project: Project, tmp_path: Path) -> None:
+    project.write("20260101000000_notes.sql", NOTES)
+    assert supa_deploy(*PUSH).exit_code == 0
+    by_hand(supa_deploy.platform, "drop index public.notes_body; alter table public.notes add column z int")
+    project.write("20260102000000_more.sql", "create table public.more (id int primary key);\n")
+    outputs = tmp_path / "outputs"
+    summary = tmp_path / "summary"
+    actions = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(outputs), "GITHUB_STEP_SUMMARY": str(summary)}
+    failing = supa_deploy.start("deploy", "--yes", "--no-verify", "--fail-on-drift", env=actions).process
+    # Not judged: the secrets that are masked first are on purpose in what a workflow's runner reads.
+    assert (failing.communicate(timeout=120), failing.returncode)[1] == 11
+    assert supa_deploy.recorded() == ["20260101000000", "20260102000000"]
+    assert "drift_count=2" in outputs.read_text("utf-8").splitlines()
+    assert "notes_body" in summary.read_text("utf-8")
+    told = supa_deploy(*DEPLOY, "--no-verify")
+    assert (told.exit_code, told.outcome, len(said(told))) == (0, "up_to_date", 2), told.stderr
+    unasked = supa_deploy(*DEPLOY, "--no-verify", "--no-diff")
+    assert (unasked.exit_code, unasked.report["drift"]) == (0, None)
+    looked = supa_deploy("diff", "--output", "json")
+    assert (looked.exit_code, looked.outcome, len(said(looked))) == (0, "ok", 2)
+
+
+def test_an_index_that_a_failed_build_left_behind(supa_deploy: Runner, project: Project) -> None:
+    project.write("20260101000000_notes.sql", NOTES)
+    assert supa_deploy(*PUSH).exit_code == 0
+    platform = supa_deploy.platform
+    platform.sql(
+        "insert into public.notes values (1, 'a'), (2, 'a'); alter table public.notes owner to postgres"
+    )
+    with pytest.raises(DatabaseError, match="could not create unique index"):
+        platform.sql("create unique index concurrently one_body on public.notes (body)")
+    ran = supa_deploy(*DIFF)
+    built = "CREATE UNIQUE INDEX one_body ON public.notes USING btree (body)"
+    assert said(ran) == [f"index one_body on public.notes added: {built}, INVALID"]

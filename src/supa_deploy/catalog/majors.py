@@ -8,7 +8,8 @@ from types import MappingProxyType
 from supa_deploy.catalog.pair import Entries
 from supa_deploy.catalog.values import Catalog, Entry, Key, Kind
 
-_FIRST_WITH_MAINTAIN = 17
+# Since then there is the privilege MAINTAIN, and partitions have the identity columns of their table.
+_CHANGED_IN = 17
 # Up to 15 every column in a view's text carries its table's name; since 16 only where it has to.
 _QUALIFIER = re.compile(r'(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)\.(?=["a-z_*])', re.IGNORECASE)
 _LOOSE = re.compile(r"[\s()]+|::[a-z_]+(?: [a-z_]+)*(?:\[\])?", re.IGNORECASE)
@@ -16,11 +17,11 @@ _PRINTED = {Kind.VIEW: "definition", Kind.RULE: "definition", Kind.FUNCTION: "bo
 
 
 def across_majors(expected: Catalog, found: Catalog) -> tuple[Entries, Entries]:
-    """The entries of both, without what only differs by the server's version: the privilege MAINTAIN where one
-    side does not know it."""
-    if min(expected.major, found.major) >= _FIRST_WITH_MAINTAIN or expected.major == found.major:
+    """The entries of both, without what only differs by the server's version: the privilege MAINTAIN and
+    the identity of a partition's columns where one side does not know them."""
+    if min(expected.major, found.major) >= _CHANGED_IN or expected.major == found.major:
         return expected.entries, found.entries
-    return _without_maintain(expected.entries), _without_maintain(found.entries)
+    return _as_before(expected.entries), _as_before(found.entries)
 
 
 def printed_alike(expected: Entry, found: Entry, facts: tuple[str, ...]) -> bool:
@@ -35,7 +36,7 @@ def _bare(query: str) -> str:
     return _LOOSE.sub(" ", _QUALIFIER.sub("", query)).strip()
 
 
-def _without_maintain(entries: Entries) -> Mapping[Key, Entry]:
+def _as_before(entries: Entries) -> Mapping[Key, Entry]:
     kept = {}
     for key, entry in entries.items():
         if key.kind in {Kind.GRANT, Kind.DEFAULT_PRIVILEGES} and "MAINTAIN" in entry.facts["privileges"]:
@@ -45,6 +46,14 @@ def _without_maintain(entries: Entries) -> Mapping[Key, Entry]:
             if privileges:
                 facts = {**entry.facts, "privileges": ", ".join(privileges)}
                 kept[key] = replace(entry, facts=MappingProxyType(facts))
+        elif key.kind is Kind.COLUMN and "identity" in entry.facts and _is_partition(key, entries):
+            others = {name: fact for name, fact in entry.facts.items() if name != "identity"}
+            kept[key] = replace(entry, facts=MappingProxyType(others))
         else:
             kept[key] = entry
     return kept
+
+
+def _is_partition(column: Key, entries: Entries) -> bool:
+    table = entries.get(Key(Kind.TABLE, column.schema, column.table or ""))
+    return table is not None and "partition_bound" in table.facts
