@@ -1,7 +1,6 @@
 """What the CLI's engine does not say, or says at the price of rows: renames, and over named schemas extensions,
 schemas, publications, statistics, operators and their like. Read from two catalogs, said as SQL (pure)."""
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,11 +56,8 @@ def renames_undone(acts: Sequence[Act], goal: Catalog, made: Made) -> tuple[str,
 def _undone(act: Act, goal: Catalog, made: Made) -> str | None:
     detail = act.detail or ""
     if act.object == "type" and (value := _VALUE.fullmatch(detail)):
-        labels = json.loads(_labels(goal, act))
-        if value[1] in labels and value[2] not in labels:
-            place = _place(act.schema, act.name)
-            return f"alter type {place} rename value {literal(value[2])} to {literal(value[1])}"
-        return None
+        place = _place(act.schema, act.name)
+        return f"alter type {place} rename value {literal(value[2])} to {literal(value[1])}"
     if not detail.startswith(_RENAMED_TO) or act.object not in {"table", "column", "type", "sequence"}:
         return None
     now = detail.removeprefix(_RENAMED_TO)
@@ -71,11 +67,6 @@ def _undone(act: Act, goal: Catalog, made: Made) -> str | None:
     if kind is Kind.SEQUENCE:
         return f"alter sequence {_place(act.schema, now)} rename to {identifier(act.name)}"
     return _rename(Key(kind, act.schema, now, act.table), act.name)
-
-
-def _labels(goal: Catalog, act: Act) -> str:
-    entry = goal.entries.get(Key(Kind.TYPE, act.schema, act.name))
-    return entry.facts.get("labels", "[]") if entry else "[]"
 
 
 def renames(start: Catalog, goal: Catalog, made: Made) -> tuple[str, ...]:

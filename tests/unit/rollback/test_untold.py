@@ -44,12 +44,12 @@ def test_a_name_that_the_goal_has_is_nobodys_new_name() -> None:
     assert undone("create table n2 (id int); drop table notes; alter table n2 rename to notes;", goal) == ()
 
 
-def test_an_enum_value_gets_its_old_name_where_the_goal_has_that() -> None:
+def test_an_enum_value_gets_its_old_name_before_its_type_does() -> None:
     goal = catalog({Key(Kind.TYPE, "public", "mood"): {"labels": '["it\'s", "b"]'}})
-    assert undone("alter type mood rename value 'it''s' to 'c';", goal) == (
-        "alter type \"public\".\"mood\" rename value 'c' to 'it''s'",
+    assert undone("alter type mood rename to tone; alter type tone rename value 'it''s' to 'c';", goal) == (
+        "alter type \"public\".\"tone\" rename value 'c' to 'it''s'",
+        'alter type "public"."tone" rename to "mood"',
     )
-    assert undone("alter type mood rename value 'x' to 'c';", goal) == ()
 
 
 def test_a_table_by_another_name_is_renamed_unless_a_file_makes_it() -> None:
