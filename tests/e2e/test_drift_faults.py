@@ -6,7 +6,9 @@ A file that waits wherever it is replayed, and nowhere else, holds a run while i
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.e2e.conftest import Project, Runner, Running
 
@@ -78,9 +80,14 @@ class Held:
 
 
 @pytest.fixture
-def hold(supa_deploy: Runner, project: Project, eventually: Callable[..., None]) -> Callable[..., Held]:
-    """`hold(*arguments)`: starts a run and waits until it replays."""
+def hold(
+    supa_deploy: Runner, project: Project, eventually: Callable[..., None]
+) -> Iterator[Callable[..., Held]]:
+    """`hold(*arguments)`: starts a run and waits until it replays. The test's runs have a folder for temporary files
+    of their own, so that no run of another test sweeps there."""
     project.write(f"{VERSION}_waits.sql", TABLE + WAITS_ON_SCRATCH)
+    place = tempfile.mkdtemp(prefix="sdt-")  # a short name: sockets go there
+    supa_deploy.extra_env["TMPDIR"] = place
 
     def start(*arguments: str) -> Held:
         running = supa_deploy.start(*arguments)
@@ -92,9 +99,11 @@ def hold(supa_deploy: Runner, project: Project, eventually: Callable[..., None])
         eventually(replaying, "a file on its way on the scratch server")
         (server,) = servers_of(running.process.pid)
         folder = Path(server.line.partition(" -D ")[2].split()[0]).parent
+        assert folder.is_relative_to(place)
         return Held(running, server, folder)
 
-    return start
+    yield start
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def applied(supa_deploy: Runner) -> None:
