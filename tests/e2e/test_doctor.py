@@ -32,12 +32,13 @@ def checks(ran: Ran) -> dict[str, bool | None]:
 
 
 @pytest.mark.generations
+@pytest.mark.scratch
 def test_all_in_order(supa_deploy: Runner, project: Project) -> None:
     project.write_notes()
     ran = supa_deploy(*DOCTOR)
     assert (ran.exit_code, ran.outcome) == (0, "ok"), ran.stdout + ran.stderr
     found = checks(ran)
-    for name in ("Python", "project folder", "target", "Supabase CLI", "token", "project", "password"):
+    for name in ("Python", "project folder", "scratch server", "target", "Supabase CLI", "token", "project", "password"):
         assert found[name] is True, (name, ran.stdout)
     for name in ("direct connection", "API key", "Data API", "clock"):
         assert found[name] is True, (name, ran.stdout)

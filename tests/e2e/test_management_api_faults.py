@@ -98,7 +98,7 @@ def test_without_keys_the_token_alone_confirms_what_it_can(supa_deploy: Runner, 
 
     supa_deploy.platform.sql("alter table public.notes drop column stars")
     gone = supa_deploy("verify", "--output", "json")
-    assert (gone.exit_code, gone.verdicts()["column public.notes.stars"]) == (9, "not_visible"), gone.stdout
+    assert (gone.exit_code, gone.verdicts()["column public.notes.stars"]) == (9, "missing"), gone.stdout
 
 
 KEY_FAULTS: dict[str, Callable[[Faults], None]] = {

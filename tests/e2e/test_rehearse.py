@@ -176,7 +176,8 @@ def test_nothing_stays_after_a_signal(
     project: Project, scratch: Path, private_home: Path, parts: Parts, signum: signal.Signals
 ) -> None:
     project.write("20250101000000_a.sql", "create table public.a (id int); select pg_sleep(8);")
-    process = start(project, scratch, private_home)
+    # The scratch server's folder goes with the next run when this one is killed (test_drift_faults.py).
+    process = start(project, scratch, private_home, SUPA_DEPLOY_SHADOW_URL="off")
     assert process.stderr is not None
     seen = ""
     while "plan" not in seen:

@@ -122,14 +122,14 @@ def look(any_platform: Platform, project: Project) -> Callable[..., Verification
 
 @pytest.fixture
 def apply(any_platform: Platform, project: Project) -> Callable[..., None]:
-    """Writes SQL as the next migration file and runs it, together with what the files do not say."""
+    """Writes SQL as the next migration file and runs it as whom the CLI works as, with what the files do not say."""
     count = 0
 
     def write_and_run(text: str, unsaid: str = "") -> None:
         nonlocal count
         count += 1
         project.write(f"2025010100000{count}_m.sql", text)
-        any_platform.sql(text + unsaid)
+        any_platform.sql(f"set role postgres; {text}{unsaid}")
 
     return write_and_run
 

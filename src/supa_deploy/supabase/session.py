@@ -59,8 +59,16 @@ class Session:
             interrupt, self.redact, pool=beside.children.pool if beside else None
         )
         self._environ = child_environment(settings, target, self.login, self._home)
+        self.cwd: Path = beside.cwd if beside else settings.workdir
         self._speaker = Speaker(
-            self._dialect, binary.program, target, settings.workdir, binary.env, settings.db_password
+            self._dialect,
+            binary.program,
+            target,
+            settings.workdir,
+            binary.env,
+            settings.db_password,
+            cwd=self.cwd,
+            aside=self._home,
         )
 
     def __enter__(self) -> Self:

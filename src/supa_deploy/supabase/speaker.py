@@ -38,7 +38,9 @@ class RepairStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Speaker:
     """Builds the commands of one run: whose words (`dialect`), by which program, about which target, in which
-    folder. Pure: nothing is started here. `password` is what is typed where a generation asks for it."""
+    folder. Pure: nothing is started here. `password` is what is typed where a generation asks for it. `cwd` is where
+    the program runs (None: `workdir`; npx finds it from there), `aside` a private folder for calls that need nothing
+    of the project's: 3.x leaves files in whatever folder it is given."""
 
     dialect: Dialect
     program: tuple[str, ...]
@@ -46,6 +48,8 @@ class Speaker:
     workdir: Path
     program_env: Mapping[str, EnvValue] = field(default_factory=lambda: MappingProxyType({}))
     password: Secret | None = None
+    cwd: Path | None = None
+    aside: Path | None = None
 
     def link(self) -> Command:
         """`link`: writes `supabase/.temp/project-ref` and `pooler-url`."""
@@ -83,7 +87,8 @@ class Speaker:
         """`db query`: one statement that only reads (said to the CLI where it can be). `exact`: its answer is taken
         as it is, and so is as private as what it may hold."""
         flags = ["--read-only"] if self.dialect.read_only_query else []
-        return self._command(Verb.QUERY, "db", "query", sql, *self._target_words(), *flags, private=exact)
+        words = ("db", "query", sql, *self._target_words(), *flags)
+        return self._command(Verb.QUERY, *words, private=exact, workdir=self.aside)
 
     def diff(self, scratch: DatabaseUrl, schemas: Collection[str] = (), *, reverse: bool = False) -> Command:
         """`db diff`: the SQL that turns the scratch database into the target, or (`reverse`) back.
@@ -98,7 +103,9 @@ class Speaker:
         words = ("db", "diff", "--from", sides[0], "--to", sides[1], *_schema_words(schemas))
         password = self._scratch_password(scratch)
         env = {"PGPASSWORD": password} if password else {}
-        return self._command(Verb.DIFF, *words, private=True, env=env)
+        # What `link` left, the pooler's address, is needed by older generations.
+        workdir = None if self.dialect.needs_link else self.aside
+        return self._command(Verb.DIFF, *words, private=True, env=env, workdir=workdir)
 
     def diff_by_docker(self, schemas: Collection[str] = ()) -> Command:
         """`db diff` over the CLI's own shadow of the folder's migrations, which it starts in Docker."""
@@ -157,12 +164,13 @@ class Speaker:
         idle: float | None = None,
         private: bool = False,
         env: Mapping[str, EnvValue] = MappingProxyType({}),
+        workdir: Path | None = None,
     ) -> Command:
         machine = ("--output-format", "json", "--agent", "no") if self.dialect.machine_flags else ()
         return Command(
             verb,
-            (*self.program, *words, "--workdir", str(self.workdir), *machine),
-            self.workdir,
+            (*self.program, *words, "--workdir", str(workdir or self.workdir), *machine),
+            self.cwd or self.workdir,
             env={**self.program_env, **env},
             idle=idle if verb in _AT_WORK else _IDLE,
             replies=self._replies(),

@@ -334,3 +334,15 @@ def test_only_newer_generations_compare_without_docker() -> None:
 def test_an_exact_answer_is_private() -> None:
     assert speaker(JSON_REMOTE).query("select 1", exact=True).private
     assert not speaker(JSON_REMOTE).query("select 1").private
+
+
+@pytest.mark.parametrize("dialect", [FRONT, JSON_DIFF, JSON_REMOTE])
+def test_what_needs_nothing_of_the_project_leaves_nothing_in_it(dialect: Dialect, tmp_path: Path) -> None:
+    """3.x writes into the folder it is given; npx finds the CLI from the project's own."""
+    speaker = Speaker(dialect, ("supabase",), LINKED, tmp_path, cwd=FOLDER, aside=Path("/aside"))
+    query = speaker.query("select 1")
+    assert query.argv[query.argv.index("--workdir") + 1] == "/aside"
+    diff = speaker.diff(SCRATCH)
+    own = str(tmp_path) if dialect.needs_link else "/aside"  # the pooler's address, which `link` left
+    assert diff.argv[diff.argv.index("--workdir") + 1] == own
+    assert {query.cwd, diff.cwd, speaker.history().cwd} == {FOLDER}
