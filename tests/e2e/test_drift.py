@@ -234,3 +234,17 @@ def test_an_index_that_a_failed_build_left_behind(supa_deploy: Runner, project: 
     ran = supa_deploy(*DIFF)
     built = "CREATE UNIQUE INDEX one_body ON public.notes USING btree (body)"
     assert said(ran) == [f"index one_body on public.notes added: {built}, INVALID"]
+
+
+def test_an_extension_switched_on_by_hand_is_there_for_the_files(
+    supa_deploy: Runner, project: Project
+) -> None:
+    """As in the Dashboard: the files use pg_cron, and none of them creates it."""
+    project.write(
+        "20260101000000_tidy.sql", "select cron.schedule('tidy', '0 3 * * *', 'delete from public.old');\n"
+    )
+    supa_deploy.platform.sql("create extension pg_cron")
+    ran = supa_deploy("deploy", "--yes", "--fail-on-drift", "--output", "json")
+    assert (ran.exit_code, ran.outcome) == (0, "ok"), ran.stdout + ran.stderr
+    assert ran.report["drift"]["stand_ins"] == ["pg_cron"]
+    assert any("pg_cron" in notice and "no file creates" in notice for notice in ran.report["notices"])

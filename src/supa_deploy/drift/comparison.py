@@ -15,10 +15,12 @@ from supa_deploy.catalog import Catalog, catalog_query, differences, read_catalo
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.drift.merge import drift_of
 from supa_deploy.drift.replay import Replay, ReplayFailed, contents_of, located
+from supa_deploy.drift.switched_on import switch_on
 from supa_deploy.drift.words import (
     bare,
     catalogs_alone,
     engine_alone,
+    made_by_no_file,
     needs_docker,
     no_server,
     not_writable,
@@ -73,6 +75,7 @@ class Comparison:
         self._expected: Reading | None = None
         self._diff: Pending[DiffAnswer] | None = None
         self._engine_error: SupaDeployError | None = None
+        self._switched_on: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -191,6 +194,8 @@ class Comparison:
             told.append(engine_alone(found.reason if found.catalog is None else expected.reason))
         if expected.catalog and found.catalog and expected.catalog.major != found.catalog.major:
             told.append(two_majors(expected.catalog.major, found.catalog.major))
+        if self._switched_on and self._database is not None:
+            told.append(made_by_no_file(self._switched_on))
         return tuple(told)
 
     def against(self, database: ShadowDatabase) -> "Comparison":
@@ -207,8 +212,25 @@ class Comparison:
                 try:
                     self._database = replay.finish()
                 except ReplayFailed as error:
-                    raise located(error, self._files) from None
+                    self._database = self._replayed_again()
+                    if self._database is None:
+                        raise located(error, self._files) from None
         return self._database
+
+    def _replayed_again(self) -> ShadowDatabase | None:
+        """The files on a database that has the extensions which the real one has and no file makes; None where that
+        does not help either."""
+        if self.shadow is None:
+            return None
+        try:
+            database = self.shadow.fresh("files_again")
+            self._switched_on = switch_on(self.supabase, database)
+            if not self._switched_on:
+                return None
+            with Replay(self.supabase, database, contents_of(self._files)) as replay:
+                return replay.finish()
+        except SupaDeployError:
+            return None  # the first failure says what is wrong
 
     @property
     def interrupted(self) -> bool:

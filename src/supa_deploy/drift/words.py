@@ -50,6 +50,15 @@ def needs_docker(version: str) -> PreflightFailed:
     )
 
 
+def made_by_no_file(extensions: Sequence[str]) -> str:
+    """What somebody has to know whose files need extensions that none of them makes."""
+    names = ", ".join(extensions)
+    return (
+        f"The files could be replayed only with extensions that the database has and no file creates: {names}. A new "
+        "environment will need a file with `create extension`."
+    )
+
+
 def no_server(found: NoServer) -> PreflightFailed:
     """The error for a run without a scratch server."""
     return PreflightFailed(
