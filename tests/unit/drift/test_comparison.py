@@ -35,6 +35,8 @@ REF = "abcdefghijklmnopqrst"
 SQL = "CREATE TABLE public.by_hand (id integer);"
 CLI = """#!/bin/sh
 printf '%s\\n' "$@" > "{asked}"
+while [ "$1" != --workdir ]; do shift; done
+cd "$2" || exit 1
 ls supabase/migrations > "{seen}"
 cat supabase/.temp/project-ref >> "{seen}"
 printf '%s' "$SUPABASE_DB_PASSWORD" > "{password}"
