@@ -125,9 +125,9 @@ class Release:
         scripts = tuple(script for script in self.scripts if script.migration.version in applied)
         self.run.draft.findings = (*self.run.draft.findings, *find_edited(scripts, recorded))
 
-    def replay(self, versions: Collection[str]) -> None:
-        """Starts replaying these files on the scratch server, where there is one."""
-        self.comparison.replay([m for m in self.migrations if m.version in versions])
+    def replay(self, versions: Collection[str], stops: Collection[str] = ()) -> None:
+        """Starts replaying these files on the scratch server, where there is one; `stops` are kept on the way."""
+        self.comparison.replay([m for m in self.migrations if m.version in versions], stops)
 
     def look(self, applied: Collection[str], also: Collection[str] = ()) -> None:
         """Starts reading the real catalog over the schemas that these files touch, and `also` these."""

@@ -61,12 +61,14 @@ class Comparison:
         self.supabase = supabase
         self.shadow: Shadow | None = None
         self.schemas: tuple[str, ...] = ()
+        self.stages: dict[str, ShadowDatabase] = {}
         self.error: SupaDeployError | None = None
         self._settings = settings
         self._deadline = deadline
         self._interrupt = interrupt
         self._docker: str | None = None
         self._files: tuple[Migration, ...] = ()
+        self._stops: frozenset[str] = frozenset()
         self._undo = ExitStack()
         self._replay: Replay | None = None
         self._database: ShadowDatabase | None = None
@@ -105,15 +107,19 @@ class Comparison:
                     Shadow.open(found, environ, deadline=self._deadline, interrupt=self._interrupt)
                 )
 
-    def replay(self, migrations: Sequence[Migration]) -> None:
-        """Starts replaying these files; the server is waited for."""
-        self._files = tuple(migrations)
+    def replay(self, migrations: Sequence[Migration], stops: Collection[str] = ()) -> None:
+        """Starts replaying these files; the server is waited for. `stops`: versions whose state `stages` keep."""
+        self._files, self._stops = tuple(migrations), frozenset(stops)
         if self.shadow is None:
             return
         with self._keeping_errors():
             self.shadow.ready()
-            database = self.shadow.fresh("files")
-            self._replay = self._undo.enter_context(Replay(self.supabase, database, contents_of(migrations)))
+            try:
+                self._replay = self._undo.enter_context(self._begun("files", None))
+            except ReplayFailed as error:
+                self._database = self._replayed_again()
+                if self._database is None:
+                    raise located(error, self._files) from None
 
     def look(self, schemas: Collection[str]) -> None:
         """Starts reading the real database's catalog over these schemas."""
@@ -217,17 +223,33 @@ class Comparison:
                         raise located(error, self._files) from None
         return self._database
 
+    def _begun(self, name: str, base: ShadowDatabase | None) -> Replay:
+        """All files on their way to a database of this name, on top of `base`, by way of the stops. None of them runs
+        twice: roles belong to the whole server, and the second `create role` of a name is refused."""
+        at = base
+        for i, migration in enumerate(self._files):
+            if migration.version in self._stops:
+                at = self._scratch(f"{name}_{i}", at)
+                with Replay(self.supabase, at, contents_of(self._files[: i + 1])) as replay:
+                    self.stages[migration.version] = replay.finish()
+        return Replay(self.supabase, self._scratch(name, at), contents_of(self._files))
+
+    def _scratch(self, name: str, copy_of: ShadowDatabase | None) -> ShadowDatabase:
+        if self.shadow is None:
+            raise ReplayFailed("There is no scratch server. Nothing was touched.")
+        return self.shadow.copy(copy_of, name) if copy_of else self.shadow.fresh(name)
+
     def _replayed_again(self) -> ShadowDatabase | None:
         """The files on a database that has the extensions which the real one has and no file makes; None where that
         does not help either."""
         if self.shadow is None:
             return None
         try:
-            database = self.shadow.fresh("files_again")
+            database = self.shadow.fresh("switched_on")
             self._switched_on = switch_on(self.supabase, database)
             if not self._switched_on:
                 return None
-            with Replay(self.supabase, database, contents_of(self._files)) as replay:
+            with self._begun("files_again", database) as replay:
                 return replay.finish()
         except SupaDeployError:
             return None  # the first failure says what is wrong

@@ -1,5 +1,6 @@
 """The rollback story: back to a version, with every loss told before anything runs."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from supa_deploy.model import Drift, Failure, Loss, Report, Rollback
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_unknown
 from supa_deploy.release import Release, open_release
-from supa_deploy.rollback.downs import changed_rows
+from supa_deploy.rollback.downs import Piece, changed_rows, pieces_of
 from supa_deploy.rollback.losses import converted, count
 from supa_deploy.rollback.run import confirm, go
 from supa_deploy.rollback.save import check_folder, save
@@ -46,17 +47,19 @@ def rollback(run: Run, options: RollbackOptions) -> Report:
         release.link()
         plan = release.plan()
         refuse_unknown(plan)
+        if release.marker_left and options.yes and options.last is not None:
+            release.remove_marker()
+            return _finished(release, plan)
+        way = choose(plan, to=options.to, last=options.last)
+        pieces = pieces_of(way, release.discovery.downs)
         if release.marker_left and options.yes:
             release.remove_marker()
-            if options.last is not None:
-                return _finished(release, plan)
-        way = choose(plan, to=options.to, last=options.last)
         if not way.undone:
             return run.finish(Outcome.UP_TO_DATE)
-        drift = _drift(release, plan)
+        drift = _drift(release, plan, {way.to, *(piece.stop for piece in pieces)})
         if not drift.empty and not options.discard_drift:
             return run.finish(Outcome.DRIFT, _would_destroy(drift))
-        back = _way_back(release, way, drift)
+        back = _way_back(release, way, pieces, drift)
         losses = _losses(release, back, options)
         run.draft.rollback = Rollback(
             to=way.to,
@@ -71,10 +74,11 @@ def rollback(run: Run, options: RollbackOptions) -> Report:
         return go(release, plan, way, back, losses) if options.yes else run.finish(Outcome.OK)
 
 
-def _drift(release: Release, plan: Plan) -> Drift:
-    """Step `diff`: what the database holds outside the files. Raises what keeps it from being known."""
-    release.replay(plan.remote)
+def _drift(release: Release, plan: Plan, stops: Collection[str]) -> Drift:
+    """Step `diff`: what the database holds outside the files, replayed with a stop at each of `stops`. Raises what
+    keeps it from being known."""
     release.look(plan.remote)
+    release.replay(plan.remote, stops)
     with release.run.journal.step("diff") as step:
         drift = release.drift(step)
     release.run.check_interrupt()
@@ -85,11 +89,11 @@ def _drift(release: Release, plan: Plan) -> Drift:
     return drift
 
 
-def _way_back(release: Release, way: Way, drift: Drift) -> WayBack:
+def _way_back(release: Release, way: Way, pieces: Sequence[Piece], drift: Drift) -> WayBack:
     with release.run.journal.step("compute") as step:
         statements = (statement for script in _undone(release, way) for statement in read_sql(script.text))
         acts = [act for statement in statements for act in statement.acts]
-        back = Search(release.comparison, way, drift, acts).find(release.discovery.downs)
+        back = Search(release.comparison, way, drift, acts).find(pieces)
         step.note = f"{len(way.undone)} undone, proven on {drift.shadow}"
         return back
 

@@ -1,13 +1,36 @@
 """Ways back that somebody wrote by hand: read, and refused before anything is sent where they cannot be taken."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from supa_deploy.drift.engine import one_line, read_statements
 from supa_deploy.drift.runnable import not_in_transaction
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.migrations import DownFile, Migration, Script, read, transaction_risks
 from supa_deploy.migrations.acts import Deed
 from supa_deploy.model import Severity
+from supa_deploy.rollback.target import Way
+from supa_deploy.rollback.way import segments
 
 _KEPT = frozenset({"insert", "truncate"})  # nothing lost; told with its count
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Undone versions that are taken back together, down to the version `stop`; `sql` is what somebody wrote for it
+    in `file`, None where it is to be computed."""
+
+    stop: str
+    sql: str | None = None
+    file: str | None = None
+
+
+def pieces_of(way: Way, downs: Sequence[DownFile]) -> tuple[Piece, ...]:
+    """The way in pieces, newest first. Raises DownRefused for a file that cannot be taken."""
+    return tuple(
+        Piece(stop) if down is None else Piece(stop, read_down(down), down.file)
+        for down, stop in segments(way, {down.version: down for down in downs})
+    )
 
 
 class DownRefused(PreflightFailed):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import quote
 
 from supa_deploy.errors import PreflightFailed, UsageError
 from supa_deploy.model import Loss
@@ -65,8 +66,9 @@ def _write(file: TextIO, columns: Sequence[str], rows: Iterator[list[str | None]
 
 
 def _file_name(loss: Loss) -> str:
+    """Schema, table and column apart by dots; what would make two of them one is written as a URL does."""
     parts = [loss.schema, loss.table, *([loss.column] if loss.column else [])]
-    return ".".join(part.replace("/", "_") for part in parts) + ".csv"
+    return ".".join(quote(part, safe=" ").replace(".", "%2E") for part in parts) + ".csv"
 
 
 def _columns(supabase: Supabase, loss: Loss) -> tuple[str, ...]:

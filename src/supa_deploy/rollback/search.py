@@ -1,26 +1,25 @@
 """The search for a way back: what the CLI's engine says leads there, what it never tells, a hand-written file where
 there is one, and the proof, by the CLI's own push on a scratch copy, that it ends where it shall."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from supa_deploy.catalog import Catalog, Differences, differences
 from supa_deploy.drift.comparison import Comparison, database_catalog
 from supa_deploy.drift.engine import read_statements
 from supa_deploy.drift.merge import as_script, drift_of
-from supa_deploy.drift.replay import Replay, ReplayFailed, contents_of, run_as_owner
+from supa_deploy.drift.replay import Replay, ReplayFailed, run_as_owner
 from supa_deploy.drift.runnable import runnable
 from supa_deploy.drift.words import listed
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.migrations import DownFile
 from supa_deploy.migrations.acts import Act
 from supa_deploy.model import Change, Drift
 from supa_deploy.planning import ROLLBACK_MARKER
-from supa_deploy.rollback.downs import read_down
+from supa_deploy.rollback.downs import Piece
 from supa_deploy.rollback.holdings import Holdings, Lost, holdings, lost_between
 from supa_deploy.rollback.target import Way
 from supa_deploy.rollback.untold import made_by, renames, renames_undone, untold
-from supa_deploy.rollback.way import Part, WayBack, down_name, files_of, joined, segments
+from supa_deploy.rollback.way import Part, WayBack, down_name, files_of, joined
 from supa_deploy.shadow import Shadow, ShadowDatabase
 from supa_deploy.supabase import DiffAnswer
 
@@ -28,8 +27,9 @@ _ROUNDS = 3  # of looking at what is left, before it is given up
 
 
 class Search:
-    """Looks for the way over the comparison's schemas. The applied files are on its own scratch database; `drift` is
-    what the real database holds besides; `acts` are those of the undone files, in order."""
+    """Looks for the way over the comparison's schemas. The applied files are on its own scratch database, the files up
+    to each piece's stop are its `stages`; `drift` is what the real database holds besides; `acts` are those of the
+    undone files, in order."""
 
     def __init__(self, comparison: Comparison, way: Way, drift: Drift, acts: Sequence[Act]) -> None:
         if comparison.shadow is None or (applied := comparison.replayed()) is None:
@@ -47,18 +47,16 @@ class Search:
         self._walked = self._real
         self._before: Holdings = {}
 
-    def find(self, downs: Sequence[DownFile]) -> WayBack:
+    def find(self, pieces: Sequence[Piece]) -> WayBack:
         """The way, proven. Raises PreflightFailed when no SQL leads there; what a hand-written file leaves is told in
         `remains`."""
-        pieces = tuple(segments(self._way, {down.version: down for down in downs}))
-        texts = {down.version: read_down(down) for down, _ in pieces if down is not None}
-        goals = self._goals({stop for _, stop in pieces} | {self._way.to})
+        goals = self._comparison.stages
         goal = goals[self._way.to]
         parts: list[Part] = []
         at = self._real
-        for down, stop in pieces:
-            sql = self._computed(at, goals[stop]) if down is None else texts[down.version]
-            parts.append(Part(sql, down.file if down is not None else None))
+        for piece in pieces:
+            sql = self._computed(at, goals[piece.stop]) if piece.sql is None else piece.sql
+            parts.append(Part(sql, piece.file))
             if len(pieces) > 1:
                 at = self._after(at, sql)
         remains = self._rest(parts, goal)
@@ -73,20 +71,6 @@ class Search:
                 f"copy, it leaves {listed(remains)}."
             )
         return WayBack(tuple(parts), goal, self._lost(parts), remains)
-
-    def _goals(self, stops: set[str]) -> Mapping[str, ShadowDatabase]:
-        """Scratch databases with the files up to each of these versions, replayed side by side."""
-        way, supabase = self._way, self._comparison.supabase
-        every = (*way.kept, *reversed(way.undone))
-        replays = {
-            stop: Replay(
-                supabase,
-                self._shadow.fresh(f"up_to_{stop}"),
-                contents_of([m for m in every if m.version <= stop]),
-            )
-            for stop in sorted(stops)
-        }
-        return {stop: replay.finish() for stop, replay in replays.items()}
 
     def _computed(self, start: ShadowDatabase, goal: ShadowDatabase) -> str:
         """SQL from one scratch database to another: what the engine does not tell first, then what it tells, and

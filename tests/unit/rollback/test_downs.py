@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from supa_deploy.migrations import DownFile
-from supa_deploy.rollback.downs import DownRefused, changed_rows, read_down
+from supa_deploy.migrations import DownFile, Migration
+from supa_deploy.rollback.downs import DownRefused, Piece, changed_rows, pieces_of, read_down
+from supa_deploy.rollback.target import Way
 
 
 def down(folder: Path, content: bytes) -> DownFile:
@@ -58,3 +59,18 @@ def test_what_happens_to_rows_is_told(tmp_path: Path) -> None:
         "delete from a",
         "do $$ begin delete from c; end $$",
     ]
+
+
+def test_the_pieces_of_a_way_are_read_before_it_is_gone(tmp_path: Path) -> None:
+    one, two, three = (
+        Migration(version, "a", f"supabase/migrations/{version}_a.sql", tmp_path / f"{version}_a.sql")
+        for version in ("20240101000000", "20250101000000", "20260101000000")
+    )
+    way = Way(one.version, (one,), (three, two))
+    file = down(tmp_path, b"drop table a")
+    assert pieces_of(way, [file]) == (
+        Piece(two.version),
+        Piece(one.version, "drop table a\n;", file.file),
+    )
+    with pytest.raises(DownRefused):
+        pieces_of(way, [down(tmp_path, b"commit;")])

@@ -83,3 +83,23 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "public.notes.csv").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match="not overwritten"):
         check_folder(tmp_path, [LOSS])
+
+
+def test_two_losses_never_share_a_file(tmp_path: Path) -> None:
+    """Names may hold the very signs that keep them apart, or what a file name cannot have."""
+    losses = [
+        Loss("public", "a.b", None, rows=0),
+        Loss("public", "a", "b", rows=0),
+        Loss("public.a", "b", None, rows=0),
+        Loss("public", "a%2Eb", None, rows=0),
+        Loss("public", "a/b", None, rows=0),
+        Loss("public", "a_b", None, rows=0),
+        Loss("..", "x", None, rows=0),
+    ]
+    for loss in losses:
+        check_folder(tmp_path, [loss])
+        answers = Answers([{"name": "id"}], [])
+        assert save(cast("Supabase", answers), loss, tmp_path).parent == tmp_path
+    names = {path.name for path in tmp_path.iterdir()}
+    assert len(names) == len(losses)
+    assert {"public.a.b.csv", "public.a%2Eb.csv", "public.a%2Fb.csv"} <= names
