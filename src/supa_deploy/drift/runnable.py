@@ -2,14 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from supa_deploy.catalog.platform import PLATFORM_SCHEMAS, is_platform_role
 from supa_deploy.drift.engine import EngineStatement, one_line
 from supa_deploy.drift.merge import as_script
 from supa_deploy.drift.noise import noise_of
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.migrations.acts import Act, Deed, same_text
-
-_USERS_THERE = frozenset({"policy", "trigger"})
+from supa_deploy.migrations.acts import Deed, same_text
 
 
 def runnable(statements: Sequence[EngineStatement], without: Collection[str] = ()) -> str:
@@ -58,28 +55,4 @@ def not_in_transaction(statements: Iterable[EngineStatement]) -> tuple[str, ...]
         one_line(statement.text)
         for statement in statements
         if not statement.transactional and statement.kind != "TransactionStmt"
-    )
-
-
-def forbidden(statements: Iterable[EngineStatement]) -> tuple[str, ...]:
-    """The statements that hit what the platform owns, and that postgres may not change there, each in one line.
-    Policies and triggers of its tables are a user's own."""
-    return tuple(
-        one_line(statement.text)
-        for statement in statements
-        if any(_is_forbidden(act) for act in statement.acts)
-    )
-
-
-def _is_forbidden(act: Act) -> bool:
-    if act.deed is Deed.SESSION or act.object in _USERS_THERE:
-        return False
-    if act.deed is Deed.ROWS and act.schema == "storage":
-        return False  # buckets are made by files
-    schema = act.name if act.object == "schema" else act.schema
-    return (
-        schema in PLATFORM_SCHEMAS
-        or (act.object == "role" and is_platform_role(act.name))
-        or (act.deed is Deed.OWNER and any(map(is_platform_role, act.roles)))
-        or (act.deed is Deed.COMMENT and act.object == "extension")
     )
