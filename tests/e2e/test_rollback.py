@@ -86,7 +86,7 @@ def fill(supa_deploy: Runner, *versions: str) -> None:
 
 
 @BOTH
-def test_each_file_of_the_example_and_all_four_at_once(supa_deploy: Runner, project: Project) -> None:
+def test_all_four_files_of_the_example_at_once(supa_deploy: Runner, project: Project) -> None:
     project.copy_example()
     assert supa_deploy(*DEPLOY).exit_code == 0
     fill(supa_deploy, *FILES)
@@ -100,21 +100,25 @@ def test_each_file_of_the_example_and_all_four_at_once(supa_deploy: Runner, proj
     for word in ("openai_thread_id", "ai_modification_count"):
         assert f'DROP COLUMN "{word}"' in dry.report["rollback"]["sql"]
 
+    at_once = supa_deploy(*ROLLBACK, "--to", BASELINE, "--yes")
+    assert done(at_once)["versions"] == FILES[::-1]
+    assert lost(at_once) == lost(dry)
+    assert supa_deploy.recorded() == [BASELINE]
+    assert supa_deploy(*DEPLOY).report["applied"] == FILES
+
+
+def test_each_file_of_the_example_alone(supa_deploy: Runner, project: Project) -> None:
+    project.copy_example()
+    assert supa_deploy(*DEPLOY, "--no-diff", "--no-verify").exit_code == 0
+    fill(supa_deploy, *FILES)
     for position in (3, 2, 1, 0):
         alone = supa_deploy(*ROLLBACK, "--last", "1", "--yes")
         assert done(alone)["versions"] == [FILES[position]]
         assert lost(alone) == _LOST[FILES[position]]
         assert supa_deploy.recorded() == [BASELINE, *FILES[:position]]
     assert supa_deploy.platform.sql("select count(*) from public.chat_sessions") == [[1]]
-
     again = supa_deploy(*DEPLOY)
     assert again.report["applied"] == FILES, said(again)
-    fill(supa_deploy, *FILES)
-    at_once = supa_deploy(*ROLLBACK, "--to", BASELINE, "--yes")
-    assert done(at_once)["versions"] == FILES[::-1]
-    assert lost(at_once) == lost(dry)
-    assert supa_deploy.recorded() == [BASELINE]
-    assert supa_deploy(*DEPLOY).report["applied"] == FILES
 
 
 _BASE = """

@@ -228,7 +228,6 @@ insert into public.notes values (1, 'a', null), (2, 'b', ''), (3, 'c', E'\n');
 """
 
 
-@pytest.mark.generations("3.1.0", "2.122.1")
 @pytest.mark.usefixtures("two_files")
 def test_saved_rows_are_read_back_and_files_by_hand_and_computed_go_together(
     supa_deploy: Runner, project: Project, gate: Gate, tmp_path: Path
