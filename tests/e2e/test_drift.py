@@ -124,7 +124,6 @@ def assert_no_drift(ran: Ran, left_out: int | None = 0) -> None:
     assert not [notice for notice in ran.report["notices"] if "compare" in notice or "catalog" in notice]
 
 
-@BOTH
 def test_the_example_has_none(supa_deploy: Runner, project: Project) -> None:
     """After a deploy with its seed, after a second one, by URL, after a rollback; with rows written meanwhile."""
     project.copy_example()

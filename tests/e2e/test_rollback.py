@@ -162,7 +162,6 @@ create table app.part_2 partition of app.parts for values in (2);
 """
 
 
-@BOTH
 def test_renames_keep_rows_and_what_the_engine_passes_over_is_undone(
     supa_deploy: Runner, project: Project
 ) -> None:
