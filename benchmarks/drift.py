@@ -42,7 +42,7 @@ with Supabase.open(load(Flags(), environment()), Deadline.after(120), Interrupt(
 PEAK = """
 import atexit, re, sys
 atexit.register(lambda: sys.stderr.write(re.search(r"VmHWM:.*", open("/proc/self/status").read()).group() + "\\n"))
-from supa_deploy.cli.main import main
+from supa_deploy.__main__ import main
 main()
 """
 

@@ -22,7 +22,7 @@ from supa_deploy.platform.throwaway import Platform
 from supa_deploy.shadow.binaries import cache_home
 
 ROOT = Path(__file__).parents[1]
-PAIRS = 7
+PAIRS = 5
 HISTORY_READ = "/v1/projects/[^/]+/database/migrations"
 
 Commands = Sequence[Sequence[str]]
