@@ -89,7 +89,11 @@ def test_an_api_that_cannot_be_asked_leaves_it_unverified(supa_deploy: Runner, p
         ran = supa_deploy(*VERIFY, "--timeout", "8")
         seen = {(check["verdict"], check["witness"]) for check in ran.report["checks"]}
         # Where there is time left the second witness speaks alone; the first confirms nothing.
-        ended[name] = (ran.exit_code, ran.outcome, seen - {("confirmed", "catalog"), ("not_checkable", "none")})
+        ended[name] = (
+            ran.exit_code,
+            ran.outcome,
+            seen - {("confirmed", "catalog"), ("not_checkable", "none")},
+        )
     assert ended == dict.fromkeys(FAULTS, (17, "unverified", set()))
 
     platform.faults.clear()
