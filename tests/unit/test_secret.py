@@ -42,3 +42,23 @@ def test_the_spellings_of_tracebacks_are_hidden() -> None:
     redact = Redactor([Secret(AWKWARD)])
     for spelled in (repr(AWKWARD), ascii(AWKWARD), repr(AWKWARD.encode()).removeprefix("b")):
         assert redact(spelled)[1:-1] == "[secret]"
+
+
+def test_what_is_a_secret_by_its_look_is_hidden_whoever_it_belongs_to() -> None:
+    """A webhook made in the Dashboard has the project's key in its trigger: drift would print it."""
+    web_token = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJlLXNpZw"
+    trigger = (
+        "CREATE TRIGGER t AFTER INSERT ON public.t EXECUTE FUNCTION supabase_functions.http_request("
+        f"""'https://x', 'POST', '{{"Authorization":"Bearer {web_token}","apikey":"sb_secret_0123456789abcdef"}}')"""
+    )
+    hidden = Redactor()(f"{trigger}; -- sbp_{'0a' * 20}")
+    assert web_token not in hidden
+    assert "sb_secret_" not in hidden
+    assert "sbp_" not in hidden
+    assert hidden.count("[secret]") == 3
+    assert "CREATE TRIGGER t AFTER INSERT ON public.t" in hidden
+
+
+def test_what_only_resembles_a_secret_stays() -> None:
+    text = "sbp_0102...1920, sb_publishable_x, eyJustAWord, a.b.c"
+    assert Redactor()(text) == text

@@ -145,7 +145,7 @@ class Comparison:
         elif self._docker is not None:
             with self._keeping_errors():
                 files = contents_of(self._files)
-                folder = self._undo.enter_context(folder_of(files, linked_as=self._settings.workdir))
+                folder = self._undo.enter_context(folder_of(files, linked_as=self.supabase.linked_folder))
                 with self.supabase.in_folder(folder):
                     self._diff = self.supabase.begin_diff_by_docker(self.schemas)
 

@@ -1,17 +1,17 @@
 """The engine's SQL as a script that the CLI can push as one file, which is one implicit transaction."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from supa_deploy.drift.engine import EngineStatement, one_line
 from supa_deploy.drift.merge import as_script
 from supa_deploy.drift.noise import noise_of
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.migrations.acts import Deed, same_text
+from supa_deploy.migrations.acts import Deed
 
 
-def runnable(statements: Sequence[EngineStatement], without: Collection[str] = ()) -> str:
+def runnable(statements: Sequence[EngineStatement]) -> str:
     """The statements as one script for one transaction: settings become set_config for the transaction, noise is
-    taken out, and so is each statement of `without` (compared token by token).
+    taken out.
 
     Raises PreflightFailed naming the statements that no transaction can hold.
     """
@@ -22,18 +22,17 @@ def runnable(statements: Sequence[EngineStatement], without: Collection[str] = (
             hint="Run them by hand first, then try again; what is left can then be undone in one transaction.",
             code="not_one_transaction",
         )
-    taken_out = {same_text(text) for text in without}
-    return as_script(text for text, plain in _lines(statements) if plain not in taken_out)
+    return as_script(_lines(statements))
 
 
-def _lines(statements: Iterable[EngineStatement]) -> Iterator[tuple[str, str]]:
+def _lines(statements: Iterable[EngineStatement]) -> Iterator[str]:
     for statement in statements:
         if statement.kind == "TransactionStmt":
             continue
         if statement.kind == "VariableSetStmt":
-            yield from ((text, same_text(statement.text)) for text in _settings(statement))
+            yield from _settings(statement)
         elif not statement.acts or any(noise_of(a) is None or a.deed is Deed.SESSION for a in statement.acts):
-            yield statement.text, same_text(statement.text)
+            yield statement.text
 
 
 def _settings(statement: EngineStatement) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from supa_deploy.drift.engine import EngineStatement
-from supa_deploy.drift.losses import LostColumn, Why, losses_in
 from supa_deploy.errors import PreflightFailed
+from supa_deploy.migrations.acts import Deed
 from supa_deploy.model import Loss
 from supa_deploy.rollback.holdings import Lost
 from supa_deploy.shadow.sql import identifier, literal
@@ -12,11 +12,19 @@ from supa_deploy.supabase import Row, Supabase
 
 
 def converted(statements: Sequence[EngineStatement]) -> tuple[str, ...]:
-    """Columns whose values are converted to another type, in words."""
+    """Columns whose values are converted to another type, in words; not those that go, alone or with their table."""
+    acts = [act for statement in statements for act in statement.acts]
+    gone = {(act.schema, act.table, act.name) for act in acts if act.deed is Deed.DROP}
+    retyped = (
+        act
+        for act in acts
+        if act.object == "column" and act.deed is Deed.ALTER and (act.detail or "").startswith("type ")
+    )
     return tuple(
-        f"column {each.schema}.{each.table}.{each.column}: {each.why.value}"
-        for each in losses_in(statements)
-        if isinstance(each, LostColumn) and each.why is Why.RETYPED
+        f"column {act.schema}.{act.table}.{act.name}: its values are converted to another type, and may be cut or "
+        "refused"
+        for act in retyped
+        if (act.schema, act.table, act.name) not in gone and (act.schema, None, act.table) not in gone
     )
 
 

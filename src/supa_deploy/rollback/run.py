@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from supa_deploy.drift.words import listed
 from supa_deploy.errors import SupaDeployError
@@ -16,8 +15,6 @@ from supa_deploy.rollback.target import Way
 from supa_deploy.rollback.way import WayBack, files_of
 from supa_deploy.settling import settled_history
 from supa_deploy.supabase import PushAnswer, PushOptions
-from supa_deploy.supabase.target import Linked
-from supa_deploy.supabase.temp import is_linked
 from supa_deploy.workspace import folder_of
 
 
@@ -49,7 +46,10 @@ def _push(
     run = release.run
     files = files_of(way, back.sql, guard(losses))
     name = files[-1][0]
-    with run.journal.step("push") as step, folder_of(files, linked_as=_linked(release)) as folder:
+    with (
+        run.journal.step("push") as step,
+        folder_of(files, linked_as=release.supabase.linked_folder) as folder,
+    ):
         with release.supabase.in_folder(folder):
             pending = release.supabase.begin_push(PushOptions())
             run.meanwhile()
@@ -67,16 +67,6 @@ def _push(
             left = sum(migration.version in history for migration in way.undone)
             step.note = f"{len(way.undone) - left} of {len(way.undone)} undone"
     return answer, history
-
-
-def _linked(release: Release) -> Path | None:
-    """The folder whose link to this very project the push may use: with one to another project, CLI 3.1 does not send
-    the database password."""
-    supabase = release.supabase
-    match supabase.target:
-        case Linked(project_ref=ref) if is_linked(supabase.workdir, ref):
-            return supabase.workdir
-    return None
 
 
 def _judge(way: Way, answer: PushAnswer, history: frozenset[str] | None) -> Failure | None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import IO, Self
 from urllib.parse import quote
@@ -46,12 +47,11 @@ class Own:
         programs = replace(ready.binaries, root=ready.root)
         folder, lock = private.make_folder()
         server = cls(found, Postgres(programs, folder, (), _PORT), lock, ready.stand_ins)
-        try:
+        with ExitStack() as undo:
+            undo.callback(server.close)
             copy_template(programs, cache, folder, lean=True)
             server._postgres.launch()
-        except BaseException:
-            server.close()
-            raise
+            undo.pop_all()
         return server
 
     @property

@@ -83,6 +83,15 @@ class Supabase(Session):
             case Linked(project_ref=ref):
                 return "already linked" if is_linked(self._settings.workdir, ref) else None
 
+    @property
+    def linked_folder(self) -> Path | None:
+        """The folder whose link is to this very project; None where there is none. With a link to another project CLI
+        3.1 does not send the database password."""
+        match self.target:
+            case Linked(project_ref=ref) if is_linked(self.workdir, ref):
+                return self.workdir
+        return None
+
     def begin_link(self) -> Pending[LinkAnswer]:
         """Starts `link`, needed or not (a project only)."""
         return self._begin(self._speaker.link(), read_link, within=_API_SECONDS)

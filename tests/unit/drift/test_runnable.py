@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from supa_deploy.drift.engine import read_statements
-from supa_deploy.drift.losses import Lost, LostBehind, LostColumn, LostTable, Why, losses_in
 from supa_deploy.drift.runnable import not_in_transaction, runnable
 from supa_deploy.errors import PreflightFailed
+from supa_deploy.rollback.losses import converted
 
 VERSIONS = ("3.1.0", "2.122.1")
 
@@ -44,12 +44,6 @@ def test_runnable(sql: str, expected: str) -> None:
     assert runnable(read_statements(sql)) == expected
 
 
-def test_statements_are_subtracted_token_by_token() -> None:
-    statements = read_statements("revoke  ALL on table public.t\n from anon; drop table public.t;")
-    assert runnable(statements, without=["REVOKE all ON table public.t FROM anon;"]) == "drop table public.t;"
-    assert runnable(statements, without=['REVOKE all ON table public."T" FROM anon']).startswith("revoke")
-
-
 @pytest.mark.parametrize(
     "sql",
     [
@@ -69,61 +63,22 @@ def test_what_no_transaction_holds_is_refused(sql: str) -> None:
     assert caught.value.code == "not_one_transaction"
 
 
-@pytest.mark.parametrize(
-    ("sql", "expected"),
-    [
-        ("drop table public.a", (LostTable("public", "a"),)),
-        (
-            "drop table a, other.b cascade",
-            (LostTable("public", "a", cascade=True), LostTable("other", "b", cascade=True)),
-        ),
-        ("truncate public.a", (LostTable("public", "a", Why.EMPTIED),)),
-        ("alter table public.a drop column b", (LostColumn("public", "a", "b"),)),
-        (
-            "alter table public.a drop column b; alter table public.a add column b text",
-            (LostColumn("public", "a", "b"),),
-        ),
-        (
-            "alter table public.a alter b type int using b::int",
-            (LostColumn("public", "a", "b", Why.RETYPED),),
-        ),
-        ("alter table public.a drop column b; drop table public.a", (LostTable("public", "a"),)),
-        (
-            "alter table public.a alter b type int; alter table public.a drop b",
-            (LostColumn("public", "a", "b"),),
-        ),
-        ("drop schema x cascade", (LostBehind("schema", "", "x"),)),
-        ("drop schema x", ()),
-        ("drop type public.mood cascade", (LostBehind("type", "public", "mood"),)),
-        ("drop domain public.d cascade", (LostBehind("domain", "public", "d"),)),
-        ("drop extension hstore cascade", (LostBehind("extension", "", "hstore"),)),
-        ("drop view public.v; drop materialized view public.m; drop index public.i", ()),
-        ("alter type public.pair drop attribute a", ()),
-        ("alter table public.a alter b set default 1", ()),
-    ],
-)
-def test_losses(sql: str, expected: tuple[Lost, ...]) -> None:
-    assert losses_in(read_statements(sql)) == expected
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize(
     ("drift", "expected"),
     [
-        ("table-added", (LostTable("public", "extra"),)),
-        ("table-renamed", (LostTable("public", "series"),)),
-        ("column-added", (LostColumn("public", "items", "colour"),)),
-        ("column-type", (LostColumn("public", "items", "note", Why.RETYPED),)),
-        ("partition-detached", (LostTable("public", "logs_2025"),)),
-        ("enum-value-added", (LostColumn("public", "logs", "m", Why.RETYPED),)),
-        ("index-added", ()),
-        ("matview-added", ()),
+        ("column-type", ("public.items.note",)),
+        ("enum-value-added", ("public.logs.m",)),
+        ("table-added", ()),
+        ("column-added", ()),
+        ("partition-detached", ()),
     ],
 )
-def test_the_engines_way_back_names_its_losses(
-    drift: str, expected: tuple[Lost, ...], version: str, engine_said: Callable[[str, str, str], str]
+def test_the_engines_way_back_names_what_it_converts(
+    drift: str, expected: tuple[str, ...], version: str, engine_said: Callable[[str, str, str], str]
 ) -> None:
-    assert losses_in(read_statements(engine_said(version, drift, "back"))) == expected
+    said = converted(read_statements(engine_said(version, drift, "back")))
+    assert tuple(line.split(": ")[0].removeprefix("column ") for line in said) == expected
 
 
 def test_the_engines_way_back_from_a_function_is_runnable(

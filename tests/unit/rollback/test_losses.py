@@ -1,5 +1,7 @@
 """What a rollback takes away, told from two readings of a scratch copy and from its statements."""
 
+import pytest
+
 from supa_deploy.drift.engine import read_statements
 from supa_deploy.model import Loss
 from supa_deploy.rollback.holdings import Held, Lost, lost_between
@@ -50,3 +52,16 @@ def test_the_guard_counts_under_a_lock() -> None:
     assert 'if (select count(*) from "public"."no""tes") <> 7 then' in sql
     assert 'if (select count("it\'s") from "public"."tags") <> 2 then' in sql
     assert guard(()) == ""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "alter table public.notes alter column title type int; alter table public.notes drop column title",
+        "alter table public.notes alter column title type int; drop table public.notes",
+        "alter table public.notes alter column title set default 1",
+        "alter table public.notes drop column title; alter table public.notes add column title text",
+    ],
+)
+def test_what_goes_is_not_converted(sql: str) -> None:
+    assert converted(read_statements(sql)) == ()

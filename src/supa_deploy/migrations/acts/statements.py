@@ -62,13 +62,3 @@ def _trimmed(data: bytes, start: int, end: int) -> Iterator[str]:
 def _unread(text: str) -> SqlStatement:
     words = " ".join(text.split()[:4])
     return SqlStatement(text, "", (Act(Deed.OTHER, "statement", "", words),))
-
-
-def same_text(sql: str) -> str:
-    """A statement's tokens in one line: equal for two that differ in white space, comments and the case of words."""
-    data = sql.encode()
-    found = (
-        token.text if token.kind == "word" else data[token.start : token.end].decode(errors="replace")
-        for token in lexer.tokens(data, 0, len(data))
-    )
-    return " ".join(found).rstrip("; ")
