@@ -64,7 +64,8 @@ def workdir(tmp_path: Path) -> Path:
         (folder / "supabase" / "migrations" / f"{version}_a.sql").write_text("select 1;\n", "utf-8")
     (folder / "supabase" / ".temp").mkdir()
     (folder / "supabase" / ".temp" / "project-ref").write_text(REF, "utf-8")
-    (folder / "supabase" / ".temp" / "pooler-url").write_text(f"postgresql://postgres.{REF}@pooler.test:5432/postgres", "utf-8")
+    pooler = f"postgresql://postgres.{REF}@pooler.test:5432/postgres"
+    (folder / "supabase" / ".temp" / "pooler-url").write_text(pooler, "utf-8")
     return folder
 
 
