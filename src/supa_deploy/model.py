@@ -141,6 +141,36 @@ class Finding:
     excerpt: str | None = None
 
 
+class Claim(StrEnum):
+    """What reports claim of migration files: the five of the report that this project grew out of."""
+
+    SYNTAX = "syntactically correct"
+    ORDER = "properly ordered"
+    RERUN = "idempotent"
+    RLS = "RLS-enabled"
+    INDEXED = "indexed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimVerdict:
+    """Whether a claim holds: how many findings are against it, and the worst of them."""
+
+    claim: Claim
+    holds: bool
+    count: int = 0
+    proof: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A file that `check --fix` can mend: the rules it mends, the change as a unified diff, whether it was written."""
+
+    file: str
+    rules: tuple[str, ...]
+    diff: str
+    written: bool = False
+
+
 class ChangeKind(StrEnum):
     """Which way a database differs from what the files make."""
 
@@ -260,6 +290,8 @@ class Report:
     migrations: tuple[MigrationState, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
+    claims: tuple[ClaimVerdict, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     notices: tuple[str, ...] = ()
     traffic: Traffic | None = None
     drift: Drift | None = None

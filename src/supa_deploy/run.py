@@ -14,10 +14,12 @@ from supa_deploy.errors import Interrupted, SupaDeployError
 from supa_deploy.journal import Journal
 from supa_deploy.model import (
     Check,
+    ClaimVerdict,
     Diagnostic,
     Drift,
     Failure,
     Finding,
+    Fix,
     MigrationState,
     PendingMigration,
     Preview,
@@ -45,6 +47,8 @@ class Draft:
     migrations: tuple[MigrationState, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
+    claims: tuple[ClaimVerdict, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     traffic: Traffic | None = None
     drift: Drift | None = None
     preview: Preview | None = None
@@ -100,6 +104,8 @@ class Run:
             migrations=draft.migrations,
             diagnostics=draft.diagnostics,
             findings=draft.findings,
+            claims=draft.claims,
+            fixes=draft.fixes,
             notices=self.journal.notices,
             traffic=draft.traffic,
             drift=draft.drift,

@@ -28,6 +28,11 @@ class Source:
         line = self.line(byte)
         return line, len(self.data[self._line_starts[line - 1] : byte].decode(errors="replace")) + 1
 
+    def byte(self, line: int, column: int) -> int:
+        """The byte of a 0-based line and a 0-based column in bytes; the text's last byte when it is beyond."""
+        start = self._line_starts[min(line, len(self._line_starts) - 1)]
+        return min(start + column, max(len(self.data) - 1, 0))
+
     def place_of_character(self, character: int) -> tuple[int, int]:
         """The 1-based line and column of a 1-based character (how the parser reports errors)."""
         before = self.data.decode(errors="replace")[: max(character - 1, 0)]

@@ -56,18 +56,19 @@ def fold(scripts: Iterable[Script], until: Collection[str] | None = None) -> Sch
         state.start_script(script)
         for statement in script.statements:
             state.start_statement(statement)
-            _run(state, statement.tree)
+            apply(state, statement.tree)
     return state.freeze()
 
 
-def _run(state: State, node: Node) -> None:
+def apply(state: State, node: Node) -> None:
+    """Folds one statement into the state; a script and a statement must have been started."""
     handler = _HANDLERS.get(node.kind)
     if handler is not None:
         handler(state, node)
 
 
 def _schema(state: State, node: Node) -> None:
-    create_schema(state, node, _run)
+    create_schema(state, node, apply)
 
 
 _HANDLERS: dict[str, Callable[[State, Node], None]] = {
