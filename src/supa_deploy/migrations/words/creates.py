@@ -2,13 +2,16 @@
 
 from supa_deploy.migrations.script import Statement
 from supa_deploy.migrations.tree import Node
-from supa_deploy.migrations.words.book import Book, count, parts_words, relation_words, table_line
+from supa_deploy.migrations.words.book import Book, count, locks, parts_words, relation_words, table_line
+
+_READ_ONLY = frozenset({"set_config", "current_setting", "version", "now", "count", "pg_sleep"})
 
 
 def create_table(book: Book, statement: Statement) -> None:
     """CREATE TABLE, CREATE FOREIGN TABLE."""
     node = statement.tree.child("base") or statement.tree
     relation = node.child("relation")
+    book.fresh.add(book.table(relation))
     if relation is not None and relation.text("relpersistence") != "t":
         _table_made(book, relation)
 
@@ -27,7 +30,11 @@ def create_from_query(book: Book, statement: Statement) -> None:
     """CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW."""
     into = statement.tree.child("into") or statement.tree.child("intoClause")
     relation = into.child("rel") if into is not None else None
-    if relation is None or relation.text("relpersistence") == "t":
+    if relation is None:
+        _call(book, statement.tree)
+        return
+    book.fresh.add(book.table(relation))
+    if relation.text("relpersistence") == "t":
         return
     if statement.tree.text("objtype") == "OBJECT_MATVIEW":
         book.say(_view_line(book, relation, "materialized view"))
@@ -35,33 +42,50 @@ def create_from_query(book: Book, statement: Statement) -> None:
         _table_made(book, relation)
 
 
-def _view_line(book: Book, relation: Node, kind: str) -> str:
+def _call(book: Book, node: Node) -> None:
+    """SELECT that is written for what its function does: `select cron.schedule(…)`."""
+    for target in node.nodes("targetList"):
+        value = target.child("val")
+        name = value.strings("funcname") if value is not None and value.kind == "FuncCall" else ()
+        at_work = len(name) > 1 or not node.has("fromClause")
+        if name and at_work and name[-1] not in _READ_ONLY and name[0] != "pg_catalog":
+            book.say(f"calls {'.'.join(name)}()")
+
+
+def _view_line(book: Book, relation: Node, kind: str, word: str = "creates") -> str:
     view = next((v for v in book.after.views.values() if v.name.name == relation.text("relname")), None)
     columns = f": {count(len(view.columns), 'column')}" if view is not None and view.columns else ""
-    return f"creates {kind} {relation_words(relation)}{columns}"
+    return f"{word} {kind} {relation_words(relation)}{columns}"
 
 
 def create_view(book: Book, statement: Statement) -> None:
     """CREATE VIEW."""
     relation = statement.tree.child("view")
     if relation is not None:
-        book.say(_view_line(book, relation, "view"))
+        word = "creates or replaces" if statement.tree.flag("replace") else "creates"
+        book.say(_view_line(book, relation, "view", word))
+        book.fresh.add(book.table(relation))
 
 
 def create_index(book: Book, statement: Statement) -> None:
     """CREATE INDEX."""
-    table = relation_words(statement.tree.child("relation"))
+    relation = statement.tree.child("relation")
+    table = book.table(relation)
     if table in book.made:
         return
     unique = "unique index" if statement.tree.flag("unique") else "index"
     article = "a" if unique.startswith("unique") else "an"
     name = statement.tree.text("idxname")
-    book.say(f"adds {unique} {name} on {table}" if name else f"adds {article} {unique} on {table}")
+    heavy = not statement.tree.flag("concurrent") and relation is not None and relation.flag("inh")
+    mark = locks("out writes while it is built") if heavy else ""
+    book.warn(
+        f"adds {unique} {name} on {table}" if name else f"adds {article} {unique} on {table}", mark, table
+    )
 
 
 def create_policy(book: Book, statement: Statement) -> None:
     """CREATE POLICY."""
-    table = relation_words(statement.tree.child("table"))
+    table = book.table(statement.tree.child("table"))
     name = statement.tree.text("policy_name")
     if table not in book.made:
         word = "replaces" if (table, name) in book.policies_replaced else "adds"
@@ -70,7 +94,7 @@ def create_policy(book: Book, statement: Statement) -> None:
 
 def create_trigger(book: Book, statement: Statement) -> None:
     """CREATE TRIGGER."""
-    table = relation_words(statement.tree.child("relation"))
+    table = book.table(statement.tree.child("relation"))
     if table not in book.made:
         book.say(f"adds trigger {statement.tree.text('trigname')} on {table}")
 
@@ -84,14 +108,16 @@ def create_function(book: Book, statement: Statement) -> None:
 
 def create_type(book: Book, statement: Statement) -> None:
     """CREATE TYPE, CREATE DOMAIN."""
-    node = statement.tree
+    node, values = statement.tree, ""
     if node.kind == "CompositeTypeStmt":
-        book.say(f"creates type {relation_words(node.child('typevar'))}")
+        name = relation_words(node.child("typevar"))
     elif node.kind == "CreateDomainStmt":
-        book.say(f"creates domain {parts_words(node.strings('domainname'))}")
+        name = parts_words(node.strings("domainname"))
     else:
+        name = parts_words(node.strings("typeName"))
         values = f": {', '.join(node.strings('vals'))}" if node.has("vals") else ""
-        book.say(f"creates type {parts_words(node.strings('typeName'))}{values}")
+    book.fresh.add(name)
+    book.say(f"creates {'domain' if node.kind == 'CreateDomainStmt' else 'type'} {name}{values}")
 
 
 def create_named(book: Book, statement: Statement) -> None:
@@ -102,4 +128,6 @@ def create_named(book: Book, statement: Statement) -> None:
     elif node.kind == "CreateSchemaStmt":
         book.say(f"creates schema {node.text('schemaname')}")
     else:
-        book.say(f"creates sequence {relation_words(node.child('sequence'))}")
+        name = relation_words(node.child("sequence"))
+        book.fresh.add(name)
+        book.say(f"creates sequence {name}")
