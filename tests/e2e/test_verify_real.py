@@ -325,9 +325,7 @@ def test_a_cache_that_stays_stale_is_said_to_be(
     look: Callable[..., Verification],
     apply: Callable[..., None],
     any_platform: Platform,
-    reload: Callable[[], None],
 ) -> None:
-    reload()  # so that no earlier change still makes PostgREST look again
     any_platform.faults.stale()
     apply(_KEYED, _GRANT)
     seen = look(patience=Patience(cache=1, api=20))

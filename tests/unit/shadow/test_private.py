@@ -73,17 +73,24 @@ def test_a_long_temporary_folder_is_not_used_for_sockets(
 
 
 def test_sweeping_ends_the_server_of_a_dead_owner_and_nobody_else(tmp_path: Path) -> None:
-    sleeper = "import sys; sys.stdin.read()"
+    sleeper = "import sys; print('here', flush=True); sys.stdin.read()"
     folder, lock = private.make_folder()
     other, other_lock = private.make_folder()
     for place in (folder, other):
         (place / "data").mkdir()
     with (
         subprocess.Popen(
-            [sys.executable, "-c", sleeper, str(folder / "data")], stdin=subprocess.PIPE
+            [sys.executable, "-c", sleeper, str(folder / "data")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         ) as left,
-        subprocess.Popen([sys.executable, "-c", sleeper, "unrelated"], stdin=subprocess.PIPE) as unrelated,
+        subprocess.Popen(
+            [sys.executable, "-c", sleeper, "unrelated"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as unrelated,
     ):
+        for process in (left, unrelated):  # while a process is being loaded, `ps` shows no arguments of it
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"here\n"
         (folder / "data" / "postmaster.pid").write_text(f"{left.pid}\n{folder / 'data'}\n", "ascii")
         # The number of a server that is gone belongs to another process by now.
         (other / "data" / "postmaster.pid").write_text(f"{unrelated.pid}\n{other / 'data'}\n", "ascii")
