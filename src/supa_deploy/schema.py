@@ -161,10 +161,8 @@ class Table:
     @property
     def primary_key(self) -> tuple[str, ...]:
         """The primary key's columns, empty when there is none."""
-        for constraint in self.constraints.values():
-            if constraint.kind is ConstraintKind.PRIMARY_KEY:
-                return constraint.columns
-        return ()
+        kind = ConstraintKind.PRIMARY_KEY
+        return next((found.columns for found in self.constraints.values() if found.kind is kind), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +276,13 @@ class Dropped:
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A statement whose effect cannot be read (a DO block, EXECUTE, an unknown statement): where, why, and the
-    names it mentions as far as they can be seen (empty: it may touch anything)."""
+    names it mentions as far as they can be seen (empty: it may touch anything). `acts`: the parser's names for the
+    statements, ALTER TABLE commands and kinds of dropped objects that it shows (empty: it may do anything)."""
 
     origin: Origin
     reason: str
     may_touch: frozenset[QName] = frozenset()
+    acts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from supa_deploy.migrations.fold.drafts import TableDraft
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.fold.tables import inherit_rest
 from supa_deploy.migrations.fold.usertypes import alter_composite
+from supa_deploy.migrations.fold.views import set_options
 from supa_deploy.migrations.tree import Node
 from supa_deploy.schema import Column, RelationKind
 
@@ -38,6 +39,8 @@ def alter_table(state: State, node: Node) -> None:
         return
     relation = node.child("relation")
     name = state.relation(relation)
+    if name in state.views and not state.is_temporary(relation):
+        set_options(state.views[name], node.nodes("cmds"))
     if kind in _NOT_TABLES or state.is_temporary(relation) or name in state.views:
         return
     unknown = name not in state.tables
@@ -183,7 +186,8 @@ def _trigger(state: State, table: TableDraft, command: Node) -> None:
 
 
 def _row_security(state: State, table: TableDraft, command: Node) -> None:
-    table.rls = state.origin if command.text("subtype") == "AT_EnableRowSecurity" else None
+    enabled = command.text("subtype") == "AT_EnableRowSecurity"
+    table.rls, table.rls_off = (state.origin, None) if enabled else (None, state.origin)
 
 
 def _inherit(state: State, table: TableDraft, command: Node) -> None:

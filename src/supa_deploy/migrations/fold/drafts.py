@@ -43,7 +43,8 @@ class TableDraft:
     """A table as the statements so far leave it. `local` are the columns it has of its own,
     not (only) from a parent; `from_parent` says which of its keys came with which
     key of the partitioned table; `mentions` holds, by policy, what its conditions name; `index_columns` and
-    `index_nodes`, by index, the columns it involves and its statement."""
+    `index_nodes`, by index, the columns it involves and its statement; `rls_off` is the statement that switched RLS
+    off last, `granted` by role the one that granted it something last (default privileges left out)."""
 
     name: QName
     origin: Origin
@@ -68,6 +69,8 @@ class TableDraft:
     index_columns: dict[str, frozenset[str]] = field(default_factory=dict)
     index_nodes: dict[str, Node] = field(default_factory=dict)
     publications: dict[str, Origin] = field(default_factory=dict)
+    rls_off: Origin | None = None
+    granted: dict[str, Origin] = field(default_factory=dict)
 
     def members(self, kind: DroppedKind) -> Collection[str]:
         """The names of what hangs on the table, of this kind."""
@@ -112,7 +115,8 @@ class TableDraft:
 
 @dataclass(slots=True)
 class ViewDraft:
-    """A view as the statements so far leave it, and what its query names."""
+    """A view as the statements so far leave it, and what its query names. `invoker`: security_invoker is on;
+    `granted` as a table's."""
 
     name: QName
     origin: Origin
@@ -123,6 +127,8 @@ class ViewDraft:
     uncertain: str | None = None
     grants: Grants = field(default_factory=dict)
     mention: Mention = field(default_factory=Mention)
+    invoker: bool = False
+    granted: dict[str, Origin] = field(default_factory=dict)
 
     def freeze(self) -> View:
         """The view as a value."""
@@ -140,12 +146,14 @@ class ViewDraft:
 
 @dataclass(slots=True)
 class FunctionDraft:
-    """A function, the user's own types it takes or returns, and whether calling it may change the schema."""
+    """A function, the user's own types it takes or returns, whether calling it may change the schema, and the
+    settings that are fixed for its calls (`set search_path = …`)."""
 
     value: Function
     uses: frozenset[QName] = frozenset()
     changes_schema: bool = False
     grants: Grants = field(default_factory=dict)
+    settings: frozenset[str] = frozenset()
 
     def freeze(self) -> Function:
         """The function as a value."""

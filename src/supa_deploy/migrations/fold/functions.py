@@ -1,12 +1,12 @@
 """Functions, procedures and aggregates: CREATE [OR REPLACE], overloads, and how they are found again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from supa_deploy.migrations.bodies import body_of
 from supa_deploy.migrations.fold.drafts import FunctionDraft
-from supa_deploy.migrations.fold.grants import apply_defaults
+from supa_deploy.migrations.fold.grants import apply_defaults, public_by_default
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.sqltypes import TypeText
 from supa_deploy.migrations.tree import Node
@@ -50,7 +50,7 @@ def create_function(state: State, node: Node) -> None:
     uses = frozenset(text.own for text in (*types, returned) if text.own is not None)
     body = body_of(state.script.source, state.statement) if state.statement.tree is node else None
     changes = body is not None and _CHANGES_SCHEMA.search(body.text) is not None
-    _put(state, FunctionDraft(value, uses, changes))
+    _put(state, FunctionDraft(value, uses, changes, settings=_settings(frozenset(), node.nodes("options"))))
 
 
 def _put(state: State, draft: FunctionDraft) -> None:
@@ -58,7 +58,9 @@ def _put(state: State, draft: FunctionDraft) -> None:
     before = state.functions.pop(key, None)
     if before is not None:
         draft.grants = before.grants
+        draft.value = replace(draft.value, public_execute=before.value.public_execute)
     else:
+        draft.value = replace(draft.value, public_execute=public_by_default(state))
         apply_defaults(state, draft.grants, draft.value.name.schema, "OBJECT_FUNCTION")
     state.functions[key] = draft
 
@@ -92,13 +94,31 @@ def _options(node: Node) -> tuple[str | None, bool]:
 
 
 def alter_function(state: State, node: Node) -> None:
-    """ALTER FUNCTION: of its options only SECURITY is a promise."""
+    """ALTER FUNCTION: SECURITY, and what is SET for its calls."""
     reference = node.child("func")
     for action in node.nodes("actions"):
         argument = action.child("arg")
         if reference is not None and argument is not None and action.text("defname") == "security":
             for draft in find_functions(state, reference):
                 draft.value = replace(draft.value, security_definer=argument.flag("boolval"))
+    for draft in find_functions(state, reference) if reference is not None else ():
+        draft.settings = _settings(draft.settings, node.nodes("actions"))
+
+
+def _settings(before: frozenset[str], options: Iterable[Node]) -> frozenset[str]:
+    """The settings that are fixed for a function's calls, after these options."""
+    found = set(before)
+    for option in options:
+        setting = option.child("arg")
+        if setting is None or option.text("defname") != "set":
+            continue
+        if setting.text("kind") in {"VAR_SET_VALUE", "VAR_SET_CURRENT"}:
+            found.add(setting.text("name"))
+        elif setting.text("kind") == "VAR_RESET_ALL":
+            found.clear()
+        else:
+            found.discard(setting.text("name"))
+    return frozenset(found)
 
 
 def create_aggregate(state: State, node: Node) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from supa_deploy.migrations.fold.drafts import FunctionDraft, Grants
+from supa_deploy.migrations.fold.drafts import FunctionDraft, Grants, TableDraft, ViewDraft
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.tree import Node
 
@@ -29,8 +29,8 @@ def grant(state: State, node: Node) -> None:
     """GRANT or REVOKE on objects."""
     kind = node.text("objtype")
     if kind == _TABLES:
-        for target, columns in _tables(state, node):
-            _change_table(state, node, target, columns)
+        for relation in _relations(state, node):
+            _change_relation(state, node, relation)
     elif kind in _FUNCTIONS:
         for function in _functions(state, node):
             if not node.flag("is_grant") and "public" in role_names(node.nodes("grantees")):
@@ -46,29 +46,29 @@ def _set_public(function: FunctionDraft, *, allowed: bool) -> None:
     function.value = replace(function.value, public_execute=allowed)
 
 
-def _tables(state: State, node: Node) -> list[tuple[Grants, dict[str, Grants]]]:
+def _relations(state: State, node: Node) -> list[TableDraft | ViewDraft]:
+    found: list[TableDraft | ViewDraft] = []
     if node.text("targtype") == "ACL_TARGET_ALL_IN_SCHEMA":
         schemas = node.strings("objects")
-        tables = [(t.grants, t.column_grants) for t in state.tables.values() if t.name.schema in schemas]
-        no_columns: dict[str, Grants] = {}
-        return tables + [(v.grants, no_columns) for v in state.views.values() if v.name.schema in schemas]
-    found: list[tuple[Grants, dict[str, Grants]]] = []
+        found += [table for table in state.tables.values() if table.name.schema in schemas]
+        return found + [view for view in state.views.values() if view.name.schema in schemas]
     for relation in node.nodes("objects"):
         name = state.relation(relation)
         if name in state.views:
-            found.append((state.views[name].grants, {}))
+            found.append(state.views[name])
         elif name not in state.sequences and not state.is_temporary(relation):
-            table = state.table(name)
-            found.append((table.grants, table.column_grants))
+            found.append(state.table(name))
     return found
 
 
-def _change_table(state: State, node: Node, table: Grants, columns: dict[str, Grants]) -> None:
-    del state
+def _change_relation(state: State, node: Node, relation: TableDraft | ViewDraft) -> None:
+    columns = relation.column_grants if isinstance(relation, TableDraft) else {}
     for privilege in node.nodes("privileges"):
         for column in privilege.strings("cols"):
             _apply(columns.setdefault(column, {}), node, {privilege.text("priv_name")})
-    change(table, node)
+    change(relation.grants, node)
+    if node.flag("is_grant"):
+        relation.granted.update(dict.fromkeys(role_names(node.nodes("grantees")), state.origin))
 
 
 def change(grants: Grants, node: Node) -> None:
@@ -132,3 +132,10 @@ def apply_defaults(state: State, grants: Grants, schema: str, kind: str) -> None
     for where in (_ANY_SCHEMA, schema):
         for role, words in state.default_grants.get((where, kind), {}).items():
             grants.setdefault(role, set()).update(words)
+
+
+def public_by_default(state: State) -> bool:
+    """Whether everybody may call a new function: PostgreSQL's own grant, unless default privileges take it away. Those
+    of a schema cannot: they only add."""
+    changed = state.default_grants.get((_ANY_SCHEMA, "OBJECT_FUNCTION"), {})
+    return bool(changed.get("public", {"execute"}))

@@ -77,7 +77,19 @@ def do_block(state: State, node: Node) -> None:
         if found.kind in _HARMLESS:
             data_changing(state, found)
     if changing or body.dynamic:
-        state.doubt("DO block with dynamic SQL" if body.dynamic else "DO block", _names(state, changing))
+        reason = "DO block with dynamic SQL" if body.dynamic else "DO block"
+        state.doubt(reason, _names(state, changing), frozenset() if body.dynamic else _acts(changing))
+
+
+def _acts(found: Iterable[Node]) -> frozenset[str]:
+    """What statements do, in the parser's words."""
+    acts: set[str] = set()
+    for statement in found:
+        acts.add(statement.kind)
+        acts.update(command.text("subtype") for command in statement.nodes("cmds"))
+        if statement.kind == "DropStmt":
+            acts.add(statement.text("removeType"))
+    return frozenset(acts)
 
 
 def _names(state: State, found: Iterable[Node]) -> frozenset[QName]:
@@ -110,4 +122,4 @@ def unreadable(state: State, node: Node) -> None:
     words = state.script.statement_text(state.statement).split()
     reason = " ".join(words[:3]).upper()
     names = frozenset(state.relation(n) for n in node.walk() if n.has("relname"))
-    state.doubt(reason, names)
+    state.doubt(reason, names, frozenset() if node.kind == "ExecuteStmt" else frozenset({node.kind}))

@@ -205,9 +205,11 @@ class State:
         """Notes that something is gone."""
         self.dropped[kind, name, member] = Dropped(kind, name, self.origin, member)
 
-    def doubt(self, reason: str, names: frozenset[QName] = frozenset()) -> None:
+    def doubt(
+        self, reason: str, names: frozenset[QName] = frozenset(), acts: frozenset[str] = frozenset()
+    ) -> None:
         """Notes a statement whose effect cannot be read, and marks the tables and views it names."""
-        self.doubts.append(Doubt(self.origin, reason, names))
+        self.doubts.append(Doubt(self.origin, reason, names, acts))
         words = f"{reason} ({self.origin.file}:{self.origin.line})"
         for name in names:
             for place in (self.tables, self.views):

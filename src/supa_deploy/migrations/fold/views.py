@@ -1,11 +1,17 @@
 """Views and materialized views."""
 
+from collections.abc import Iterable
+
 from supa_deploy.migrations.fold.drafts import ViewDraft
 from supa_deploy.migrations.fold.grants import apply_defaults
 from supa_deploy.migrations.fold.queries import query_columns
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.migrations.fold.tables import create_table_as
 from supa_deploy.migrations.tree import Node
+from supa_deploy.schema import QName
+
+_INVOKER = "security_invoker"
+_TRUE = frozenset({"t", "tr", "tru", "true", "y", "ye", "yes", "on", "1"})
 
 
 def create_view(state: State, node: Node) -> None:
@@ -16,7 +22,8 @@ def create_view(state: State, node: Node) -> None:
     if state.is_temporary(relation):
         state.temporary.add(relation.text("relname"))
         return
-    _put(state, relation, node.strings("aliases"), node.child("query"), materialized=False)
+    name = _put(state, relation, node.strings("aliases"), node.child("query"), materialized=False)
+    state.views[name].invoker = _invoker(node.nodes("options"))
 
 
 def create_materialized_or_table(state: State, node: Node) -> None:
@@ -36,7 +43,7 @@ def create_materialized_or_table(state: State, node: Node) -> None:
 
 def _put(
     state: State, relation: Node, names: tuple[str, ...], query: Node | None, *, materialized: bool
-) -> None:
+) -> QName:
     name = state.new_name(relation)
     found = query_columns(state, query)
     columns = None
@@ -45,7 +52,28 @@ def _put(
     draft = ViewDraft(name, state.origin, materialized, columns, mention=state.mention(query))
     before = state.views.get(name)
     if before is not None:
-        draft.comment, draft.grants = before.comment, before.grants
+        draft.comment, draft.grants, draft.granted = before.comment, before.grants, before.granted
     else:
         apply_defaults(state, draft.grants, name.schema, "OBJECT_TABLE")
     state.views[name] = draft
+    return name
+
+
+def set_options(view: ViewDraft, commands: Iterable[Node]) -> None:
+    """ALTER VIEW … SET (…) and RESET (…): of a view's options only security_invoker matters."""
+    for command in commands:
+        subtype = command.text("subtype")
+        named = [option for option in command.nodes("def") if option.text("defname") == _INVOKER]
+        if named and subtype in {"AT_SetRelOptions", "AT_ResetRelOptions"}:
+            view.invoker = subtype == "AT_SetRelOptions" and _invoker(named)
+
+
+def _invoker(options: Iterable[Node]) -> bool:
+    """Whether options switch security_invoker on; one without a value is true."""
+    return any(option.text("defname") == _INVOKER and _is_true(option.child("arg")) for option in options)
+
+
+def _is_true(value: Node | None) -> bool:
+    if value is None:
+        return True
+    return value.number("ival") == 1 or value.text("sval").lower() in _TRUE
