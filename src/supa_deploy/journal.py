@@ -14,6 +14,9 @@ class Listener(Protocol):
     def step_started(self, name: str) -> None:
         """A step begins."""
 
+    def step_progress(self, done: int, total: int) -> None:
+        """How far the step under way is; may come thousands of times, so it must cost next to nothing."""
+
     def step_ended(self, step: Step) -> None:
         """A step ended, well or not."""
 
@@ -27,6 +30,9 @@ class Silent:
     def step_started(self, name: str) -> None:
         """Nothing."""
 
+    def step_progress(self, done: int, total: int) -> None:
+        """Nothing."""
+
     def step_ended(self, step: Step) -> None:
         """Nothing."""
 
@@ -37,12 +43,17 @@ class Silent:
 class StepInHand:
     """The step under way: the story may leave a note, skip it, or mark it failed without raising."""
 
-    __slots__ = ("name", "note", "status")
+    __slots__ = ("_listener", "name", "note", "status")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, listener: Listener | None = None) -> None:
+        self._listener: Listener = listener or Silent()
         self.name = name
         self.note: str | None = None
         self.status = StepStatus.OK
+
+    def progress(self, done: int, total: int) -> None:
+        """Tells how far it is: `done` of `total` files. Call it as often as you like."""
+        self._listener.step_progress(done, total)
 
     def skip(self, note: str) -> None:
         """Marks the step as skipped, and why."""
@@ -76,7 +87,7 @@ class Journal:
         """A step: timed, ended as failed when the block raises."""
         self._listener.step_started(name)
         started = time.monotonic()
-        in_hand = StepInHand(name)
+        in_hand = StepInHand(name, self._listener)
         completed = False
         try:
             yield in_hand

@@ -13,6 +13,9 @@ class Recorder(Silent):
     def step_started(self, name: str) -> None:
         self.seen.append(f"start {name}")
 
+    def step_progress(self, done: int, total: int) -> None:
+        self.seen.append(f"{done} of {total}")
+
     def step_ended(self, step: Step) -> None:
         self.seen.append(f"{step.status} {step.name} {step.note}")
 
@@ -43,3 +46,11 @@ def test_a_step_that_raises_ends_as_failed() -> None:
     with pytest.raises(ValueError, match="no"), journal.step("push"):
         raise ValueError("no")
     assert [step.status for step in journal.steps] == [StepStatus.FAILED]
+
+
+def test_how_far_a_step_is_reaches_the_listener() -> None:
+    recorder = Recorder()
+    with Journal(recorder).step("check") as step:
+        step.progress(1, 2)
+        step.progress(2, 2)
+    assert recorder.seen == ["start check", "1 of 2", "2 of 2", "ok check None"]

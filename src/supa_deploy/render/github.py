@@ -53,6 +53,9 @@ class GitHubProgress:
         """Opens the group."""
         write(self._stream, command("group", safe(name)))
 
+    def step_progress(self, done: int, total: int) -> None:
+        """Nothing: a log does not move."""
+
     def step_ended(self, step: Step) -> None:
         """Closes the group and says how the step went."""
         write(self._stream, f"{command('endgroup', '')}{step_line(step)}\n")

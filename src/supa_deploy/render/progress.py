@@ -1,5 +1,6 @@
 """Steps as they happen, on stderr: a spinner on a terminal, one plain line a step everywhere else."""
 
+import time
 from typing import TextIO
 
 from supa_deploy.journal import Listener, Silent
@@ -11,6 +12,9 @@ from supa_deploy.render.text import safe, safe_lines, seconds
 _SIGNS = {StepStatus.OK: "✓", StepStatus.SKIPPED: "–", StepStatus.FAILED: "✗"}
 _STYLES = {StepStatus.OK: "green", StepStatus.SKIPPED: "dim", StepStatus.FAILED: "bold red"}
 _NAME_WIDTH = 10
+_BETWEEN = 0.1  # seconds from one picture of a counter to the next
+_BAR = 20
+_ROOM_FOR_A_BAR = 64
 
 
 def listener(stream: TextIO, look: Look) -> Listener:
@@ -32,6 +36,15 @@ def notice_lines(text: str) -> list[str]:
     return [f"! {first}", *(f"  │ {line}" for line in rest)]
 
 
+def how_far(name: str, done: int, total: int, width: int) -> str:
+    """`check 4,210 of 10,000 ━━━━━━━━────────────`; without the bar on a narrow terminal. `name` is safe."""
+    counter = f"{name} {done:,} of {total:,}"
+    if width < _ROOM_FOR_A_BAR or total <= 0:
+        return counter
+    full = min(_BAR, _BAR * done // total)
+    return f"{counter} {'━' * full}{'─' * (_BAR - full)}"
+
+
 class PlainProgress:
     """One line a step, written when it ends; the name of a step comes first, so that a log which breaks off
     shows what was under way."""
@@ -45,6 +58,9 @@ class PlainProgress:
         self._close_line()
         write(self._stream, f"{safe(name):<{_NAME_WIDTH}} … ")
         self._open_line = True
+
+    def step_progress(self, done: int, total: int) -> None:
+        """Nothing: a log does not move."""
 
     def step_ended(self, step: Step) -> None:
         """Ends the step's line."""
@@ -82,11 +98,20 @@ class TerminalProgress:
         )
         self._task = self._progress.add_task("", visible=False, start=False)
         self._under_way: list[str] = []
+        self._pictured = 0.0
 
     def step_started(self, name: str) -> None:
         """The spinner turns for this step."""
         self._under_way.append(safe(name))
         self._show(safe(name))
+
+    def step_progress(self, done: int, total: int) -> None:
+        """The counter moves, ten times a second at most; the last file is always shown."""
+        now = time.monotonic()
+        if self._under_way and (done >= total or now - self._pictured >= _BETWEEN):
+            self._pictured = now
+            said = how_far(self._under_way[-1], done, total, self._console.width)
+            self._progress.update(self._task, description=said)
 
     def step_ended(self, step: Step) -> None:
         """The spinner goes, the step's line stays; an outer step still under way gets the spinner back."""

@@ -4,14 +4,17 @@ import io
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pexpect
 import pytest
 
 from supa_deploy.journal import Journal, Silent
 from supa_deploy.model import Step, StepStatus
+from supa_deploy.render import progress
+from supa_deploy.render.github import GitHubProgress
 from supa_deploy.render.look import Look, look_of
-from supa_deploy.render.progress import PlainProgress, listener, step_line
+from supa_deploy.render.progress import PlainProgress, TerminalProgress, how_far, listener, step_line
 
 _STORY = """
 import os, sys
@@ -21,6 +24,9 @@ from supa_deploy.render.progress import listener
 journal = Journal(listener(sys.stderr, look_of(sys.stderr, os.environ)))
 with journal.step("link") as step:
     step.skip("already linked")
+with journal.step("check") as step:
+    for done in range(1, 10001):
+        step.progress(done, 10000)
 with journal.step("push"):
     journal.notice("mind the gap")
     with journal.step("inner"):
@@ -65,6 +71,44 @@ def test_a_step_line() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("done", "total", "width", "shown"),
+    [
+        (4210, 10000, 80, "check 4,210 of 10,000 ━━━━━━━━────────────"),
+        (4210, 10000, 40, "check 4,210 of 10,000"),
+        (0, 3, 80, "check 0 of 3 ────────────────────"),
+        (9, 3, 80, "check 9 of 3 ━━━━━━━━━━━━━━━━━━━━"),
+        (0, 0, 80, "check 0 of 0"),
+    ],
+)
+def test_how_far(done: int, total: int, width: int, shown: str) -> None:
+    assert how_far("check", done, total, width) == shown
+
+
+def test_the_counter_is_pictured_ten_times_a_second_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([10.0, 10.05, 10.11, 10.12])
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    shown = TerminalProgress(io.StringIO(), Look(width=40))
+    shown.step_started("check")
+    pictures = []
+    for done in (1, 2, 3, 4):
+        shown.step_progress(done, 4)
+        pictures.append(shown._progress.tasks[0].description)
+    shown.step_ended(Step("check", StepStatus.OK, 0.1))
+    assert pictures == ["check 1 of 4", "check 1 of 4", "check 3 of 4", "check 4 of 4"]
+
+
+@pytest.mark.parametrize("kind", [PlainProgress, GitHubProgress])
+def test_a_log_does_not_move(kind: type[PlainProgress | GitHubProgress]) -> None:
+    counted, still = io.StringIO(), io.StringIO()
+    with Journal(kind(counted)).step("check") as step:
+        for done in range(100):
+            step.progress(done, 100)
+    with Journal(kind(still)).step("check"):
+        pass
+    assert counted.getvalue() == still.getvalue()
+
+
 def test_quiet_says_nothing() -> None:
     assert isinstance(listener(io.StringIO(), Look(verbosity=-1)), Silent)
     assert isinstance(listener(io.StringIO(), Look()), PlainProgress)
@@ -85,6 +129,7 @@ def test_on_a_terminal(term: str) -> None:
     assert ("\x1b[" in shown) is (term != "dumb")
     assert "already linked" in shown
     assert "! mind the gap" in shown
+    assert ("10,000 of 10,000 ━━━━━━━━━━━━━━━━━━━━" in shown) is (term != "dumb")
     if term != "dumb":
         assert "✓ push" in shown
         assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l"), "the cursor comes back"
