@@ -15,12 +15,13 @@ _CUT = "\n… cut here: the rest is in the step's log.\n"
 
 
 def markdown(report: Report) -> str:
-    """The summary: the last line as heading, what went wrong, migrations, checks, drift and
-    rollback, findings, diagnostics."""
+    """The summary: the last line as heading, what went wrong, migrations and what they do, checks,
+    drift and rollback, findings, diagnostics."""
     parts = [f"### supa-deploy {plain(report.command)}", plain(verdict.last_line(report))]
     sections = (
         _failure(report),
         _migrations(report),
+        summary_changes.words(report),
         _checks(report),
         summary_changes.drift(report),
         summary_changes.preview(report),

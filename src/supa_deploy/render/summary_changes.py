@@ -1,13 +1,14 @@
-"""The step summary's sections on drift, on what a push will really do, and on a rollback."""
+"""The step summary's sections on what the files do, on drift, on what a push will really do, and on a rollback."""
 
 from collections.abc import Iterable
 
-from supa_deploy.model import Report
+from supa_deploy.model import MigrationState, PendingMigration, Report
 from supa_deploy.render import drift as drifting
 from supa_deploy.render import rollback as undoing
 from supa_deploy.render.checks import Line, Mark
 from supa_deploy.render.drift import Telling
 from supa_deploy.render.markdown import block, code, folded, plain
+from supa_deploy.render.tables import mark_of_words
 from supa_deploy.render.text import count, safe, safe_lines
 
 _LINES = 200
@@ -29,6 +30,31 @@ def drift(report: Report) -> str:
         aside = [drifting.left_out(found), *aside] if found.left_out else aside
     parts.append("<br>".join(f"<sub>{plain(said)}</sub>" for said in aside))
     return _joined(parts)
+
+
+def words(report: Report) -> str:
+    """What each file does that was not applied before this run, in words, what loses or locks something with a sign.
+    It is folded away once all of them are applied."""
+    unapplied = [m for m in report.migrations if m.local and not m.remote]
+    told = {m.version for m in unapplied if m.words}
+    files: list[MigrationState | PendingMigration] = [*unapplied]
+    files.extend(m for m in report.pending if m.version not in told)
+    shown = [file for file in files if file.words and file.file]
+    rows: list[str] = []
+    for file in shown:
+        rows.extend(("", _title(safe(file.file or "")), ""))
+        rows.extend(_sentence(said) for said in file.words)
+    if len(rows) > _LINES:
+        rows[_LINES:] = [f"- … {count(len(rows) - _LINES, 'more line')}: see the log of this step"]
+    text = "\n".join(rows).strip("\n")
+    if not shown or not {file.version for file in shown} <= set(report.applied):
+        return text
+    return folded(f"What the files do ({count(len(shown), 'file')})", text)
+
+
+def _sentence(said: str) -> str:
+    mark = mark_of_words(said)
+    return f"- {plain(safe(said))}" if mark is None else f"- {mark} {plain(safe(said))}"
 
 
 def preview(report: Report) -> str:

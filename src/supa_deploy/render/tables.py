@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MARK_STYLES = {Mark.YES: "", Mark.NO: "bold red", Mark.WARN: "bold yellow", Mark.UNSEEN: "dim", Mark.MORE: ""}
 PENDING = "⏳"
+_HAZARDS = {"loses": Mark.NO, "locks": Mark.WARN}
 
 
 def migrations(states: Iterable[MigrationState]) -> "RenderableType":
@@ -34,7 +35,7 @@ def migrations(states: Iterable[MigrationState]) -> "RenderableType":
 
 
 def words(files: Iterable[MigrationState | PendingMigration]) -> "list[Text]":
-    """Each file by name, and beneath it what it does, in words."""
+    """Each file by name, and beneath it what it does, in words; what loses or locks something has a sign."""
     from rich.text import Text
 
     lines: list[Text] = []
@@ -43,8 +44,25 @@ def words(files: Iterable[MigrationState | PendingMigration]) -> "list[Text]":
             continue
         lines.append(Text())
         lines.append(Text(safe(file.file), style="bold"))
-        lines.extend(Text(f"  {safe(sentence)}") for sentence in file.words)
+        lines.extend(_sentence(sentence) for sentence in file.words)
     return lines
+
+
+def mark_of_words(sentence: str) -> Mark | None:
+    """The sign in front of what a file does: a loss, a lock that is held for long, or none."""
+    from supa_deploy.migrations.words import hazard
+
+    found = hazard(sentence)
+    return _HAZARDS[found] if found is not None else None
+
+
+def _sentence(sentence: str) -> "Text":
+    from rich.text import Text
+
+    mark = mark_of_words(sentence)
+    if mark is None:
+        return Text(f"  {safe(sentence)}")
+    return Text.assemble("  ", (f"{mark} {safe(sentence)}", MARK_STYLES[mark]))
 
 
 def check_groups(groups: Iterable[Group], *, details: bool) -> "list[Text]":
