@@ -325,12 +325,33 @@ def test_a_cache_that_stays_stale_is_said_to_be(
     look: Callable[..., Verification],
     apply: Callable[..., None],
     any_platform: Platform,
+    reload: Callable[[], None],
 ) -> None:
-    any_platform.faults.stale()
-    apply(_KEYED, _GRANT)
-    seen = look(patience=Patience(cache=1, api=20))
-    assert verdicts(seen) == {"a/a_pkey": Verdict.NOT_VISIBLE, "b/b_a_id_fkey": Verdict.NOT_VISIBLE}
-    assert "NOTIFY pgrst, 'reload schema'" in details(seen, "b/b_a_id_fkey")
+    for attempt in itertools.count():
+        reload()
+        any_platform.faults.stale()
+        one, other = f"a{attempt}", f"b{attempt}"
+        apply(
+            f"create table {one} (id int primary key); create table {other} (a_id int references {one});",
+            f"grant select on {one}, {other} to service_role",
+        )
+        seen = look(patience=Patience(cache=1, api=20))
+        if not _cache_knows(any_platform, other):  # a reload asked for earlier can still come: then once more
+            break
+        any_platform.faults.clear()
+    found = verdicts(seen)
+    assert found[f"{one}/{one}_pkey"] is Verdict.NOT_VISIBLE
+    assert found[f"{other}/{other}_a_id_fkey"] is Verdict.NOT_VISIBLE
+    assert "NOTIFY pgrst, 'reload schema'" in details(seen, f"{other}/{other}_a_id_fkey")
+
+
+def _cache_knows(platform: Platform, table: str) -> bool:
+    """True when PostgREST's root shows the table."""
+    deadline, interrupt = Deadline.after(60), Interrupt()
+    with Http(deadline, interrupt) as http:
+        api = DataApi(rest_url(platform.api_url), Secret(platform.credentials.secret_key), http)
+        [root] = ask([(api, RootProbe("public"))], http)
+    return isinstance(root, Root) and table in root.relations
 
 
 def test_an_api_that_is_starting_is_waited_for(

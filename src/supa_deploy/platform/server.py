@@ -184,11 +184,8 @@ class Stage:
         hosts.publish({places.direct_host: target, places.pooler_host: places.pooler})
 
     def _make_stale(self, until_request: int | None) -> None:
-        """PostgREST no longer hears of changes: for ever, or until so many Data API requests have passed. It is
-        started anew, because a reload asked for earlier may still be to come."""
+        """PostgREST no longer hears of changes: for ever, or until so many Data API requests have passed."""
         self._switch_triggers("disable")
-        self._rest.stop()
-        self._rest.start()
         self._fresh_after = until_request
 
     def _switch_triggers(self, verb: str) -> None:
