@@ -128,8 +128,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something in a migration file; line and column are 1-based (column in characters).
-    `excerpt` is the line itself."""
+    """Something in a migration file; line and column (in characters) are 1-based, `excerpt` is the line itself."""
 
     rule: str
     severity: Severity
@@ -272,7 +271,7 @@ class Traffic:
 @dataclass(frozen=True, slots=True)
 class Report:
     """A whole run as a value: every renderer shows this and nothing else. Times in seconds, `started_at`
-    ISO 8601 UTC. `checks_before` is the state before a rehearsal's deploy."""
+    ISO 8601 UTC. `checks_before` is the state before a rehearsal's deploy, `files_checked` how many files were read."""
 
     command: str
     outcome: Outcome
@@ -290,6 +289,7 @@ class Report:
     migrations: tuple[MigrationState, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
+    files_checked: int | None = None
     claims: tuple[ClaimVerdict, ...] = ()
     fixes: tuple[Fix, ...] = ()
     notices: tuple[str, ...] = ()

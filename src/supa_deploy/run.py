@@ -47,6 +47,7 @@ class Draft:
     migrations: tuple[MigrationState, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     findings: tuple[Finding, ...] = ()
+    files_checked: int | None = None
     claims: tuple[ClaimVerdict, ...] = ()
     fixes: tuple[Fix, ...] = ()
     traffic: Traffic | None = None
@@ -104,6 +105,7 @@ class Run:
             migrations=draft.migrations,
             diagnostics=draft.diagnostics,
             findings=draft.findings,
+            files_checked=draft.files_checked,
             claims=draft.claims,
             fixes=draft.fixes,
             notices=self.journal.notices,

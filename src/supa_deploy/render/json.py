@@ -6,10 +6,12 @@ from importlib.resources import files
 from supa_deploy.model import (
     Change,
     Check,
+    ClaimVerdict,
     Diagnostic,
     Drift,
     Failure,
     Finding,
+    Fix,
     Loss,
     MigrationState,
     PendingMigration,
@@ -59,6 +61,9 @@ def _document(report: Report) -> dict[str, object]:
         "migrations": [_migration(state) for state in report.migrations],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "findings": [_finding(finding) for finding in report.findings],
+        "files_checked": report.files_checked,
+        "claims": [_claim(verdict) for verdict in report.claims],
+        "fixes": [_fix(fix) for fix in report.fixes],
         "notices": list(report.notices),
         "traffic": {"requests": traffic.requests, "bytes": traffic.bytes} if traffic else None,
         "error": _error(report.failure) if report.failure else None,
@@ -168,6 +173,19 @@ def _finding(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "help": finding.help,
     }
+
+
+def _claim(verdict: ClaimVerdict) -> dict[str, object]:
+    return {
+        "claim": verdict.claim.value,
+        "holds": verdict.holds,
+        "count": verdict.count,
+        "proof": _finding(verdict.proof) if verdict.proof else None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {"file": fix.file, "rules": list(fix.rules), "diff": fix.diff, "written": fix.written}
 
 
 def _error(failure: Failure) -> dict[str, object]:

@@ -16,9 +16,12 @@ from supa_deploy.model import (
     Change,
     ChangeKind,
     Check,
+    Claim,
+    ClaimVerdict,
     Diagnostic,
     Drift,
     Finding,
+    Fix,
     Loss,
     MigrationState,
     ObjectKind,
@@ -149,6 +152,27 @@ def test_a_full_report_keeps_every_value(
     assert (document["error"]["line"], document["error"]["sqlstate"]) == (4, "42P01")
 
 
+def test_claims_and_fixes_keep_every_value(make_report: MakeReport, validator: Draft202012Validator) -> None:
+    proof = Finding("policy-twice", Severity.WARNING, "a.sql", 4, 1, "no guard", "add one", "create policy p")
+    report = make_report(
+        command="check",
+        files_checked=5,
+        findings=(proof,),
+        claims=(ClaimVerdict(Claim.SYNTAX, True), ClaimVerdict(Claim.RERUN, False, 1, proof)),
+        fixes=(Fix("a.sql", ("policy-twice",), "--- a.sql\n+++ a.sql\n", written=True),),
+    )
+    document = json.loads(to_json(report))
+    validator.validate(document)
+    assert document["files_checked"] == 5
+    assert document["claims"] == [
+        {"claim": "syntactically correct", "holds": True, "count": 0, "proof": None},
+        {"claim": "idempotent", "holds": False, "count": 1, "proof": document["findings"][0]},
+    ]
+    assert document["fixes"] == [
+        {"file": "a.sql", "rules": ["policy-twice"], "diff": "--- a.sql\n+++ a.sql\n", "written": True}
+    ]
+
+
 def test_drift_is_told_with_every_change(
     drifted: Drift, make_report: MakeReport, validator: Draft202012Validator
 ) -> None:
@@ -239,7 +263,15 @@ def test_a_preview_and_a_rollback_keep_every_value(
 
 @pytest.mark.parametrize(
     ("definition", "value"),
-    [("drift", Drift), ("change", Change), ("preview", Preview), ("rollback", Rollback), ("loss", Loss)],
+    [
+        ("drift", Drift),
+        ("change", Change),
+        ("preview", Preview),
+        ("rollback", Rollback),
+        ("loss", Loss),
+        ("claim", ClaimVerdict),
+        ("fix", Fix),
+    ],
 )
 def test_schema_and_code_have_the_same_fields(schema: Any, definition: str, value: type[Any]) -> None:
     stored = [field.name for field in fields(value)]
@@ -285,6 +317,7 @@ def test_the_schema_refuses_what_is_not_a_drift_or_a_rollback(
         ("change", "change", ChangeKind),
         ("change", "witness", Witness),
         ("finding", "severity", Severity),
+        ("claim", "claim", Claim),
     ],
 )
 def test_schema_and_code_have_the_same_names(
@@ -300,6 +333,13 @@ def test_the_page_names_each_field_of_drift_and_rollback(schema: Any) -> None:
         for name in schema["$defs"][definition]["properties"]:
             assert f"`{name}`" in below, (definition, name)
     assert all(f"`{kind}`" in below for kind in ChangeKind)
+
+
+def test_the_page_names_each_field_of_claims_and_fixes(schema: Any) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "json.md").read_text("utf-8")
+    told = page.partition("## Claims and fixes")[2].partition("\n## ")[0]
+    for name in (*schema["$defs"]["claim"]["properties"], *schema["$defs"]["fix"]["properties"], *Claim):
+        assert f"`{name}`" in told, name
 
 
 def test_schema_and_code_have_the_same_outcomes_and_numbers(schema: Any) -> None:
