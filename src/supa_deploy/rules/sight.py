@@ -15,11 +15,12 @@ from supa_deploy.schema import QName, Schema
 @dataclass(slots=True)
 class Sight:
     """`script` is the file in hand; `state` the database before the statement in hand (after the last one, for a rule
-    about a whole file)."""
+    about a whole file); `told` the rules told once a file that have been told."""
 
     script: Script
     state: State
     terms: Terms
+    told: set[str] = field(default_factory=set)
 
     def is_new(self, name: QName) -> bool:
         """True for a table or view that this very file makes: new and empty, and nobody uses it yet."""
@@ -52,11 +53,12 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All files together: what they make in the end. `files` in order."""
+    """All files together: what they make in the end, as values and as the fold leaves it. `files` in order."""
 
     schema: Schema
     terms: Terms
     files: tuple[str, ...] = ()
+    state: State = field(default_factory=State)
 
 
 StatementRule = Callable[[Sight, Statement], Iterable[Found]]

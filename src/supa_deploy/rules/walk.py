@@ -52,7 +52,7 @@ class Walk:
 
     def end(self) -> list[Finding]:
         """What only the whole of the files shows; to be called once, after the last file."""
-        whole = Whole(self._state.freeze(), self._terms, tuple(self._files))
+        whole = Whole(self._state.freeze(), self._terms, tuple(self._files), self._state)
         places = [place for rule in _WHOLE for place in rule(whole)]
         places += self._order.end(whole)
         found = [self._finding_at(place) for place in places]
