@@ -1,14 +1,15 @@
 """Checks SQL as it stands in the rules' pages: files cut at `-- file: NAME` lines, checked as one project."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from supa_deploy.migrations import discover, read
+from supa_deploy.migrations import Migration, discover, read
 from supa_deploy.model import Finding
 from supa_deploy.rules import Terms, Walk
+from supa_deploy.rules.squawk import Violation, begin
 
 _FILE = re.compile(r"^-- file: (\S+)\n", re.MULTILINE)
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
@@ -46,3 +47,11 @@ def check_sql(tmp_path: Path) -> CheckSql:
         return [*findings, *walk.folder(discovery.problems), *walk.end()]
 
     return check
+
+
+def _violations(project: Path, migrations: Sequence[Migration]) -> Mapping[str, Sequence[Violation]]:
+    """What the installed squawk says of the files; fails the test when it says nothing."""
+    with begin(project, [migration.file for migration in migrations], seconds=60) as running:
+        squawked = running.result()
+    assert squawked.silent is None, squawked.silent
+    return squawked.violations
