@@ -8,10 +8,11 @@ from supa_deploy.migrations import lexer
 class Source:
     """UTF-8 text and where its lines begin. Columns are 1-based characters."""
 
-    __slots__ = ("_line_starts", "data")
+    __slots__ = ("_is_ascii", "_line_starts", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._is_ascii = data.isascii()
         starts = [0]
         found = data.find(b"\n")
         while found >= 0:
@@ -26,7 +27,10 @@ class Source:
     def place(self, byte: int) -> tuple[int, int]:
         """The 1-based line and column of a byte."""
         line = self.line(byte)
-        return line, len(self.data[self._line_starts[line - 1] : byte].decode(errors="replace")) + 1
+        start = self._line_starts[line - 1]
+        if self._is_ascii:  # a dump may be one line, and each of its statements asks
+            return line, min(max(byte, 0), len(self.data)) - start + 1
+        return line, len(self.data[start:byte].decode(errors="replace")) + 1
 
     def byte(self, line: int, column: int) -> int:
         """The byte of a 0-based line and a 0-based column in bytes; the text's last byte when it is beyond."""

@@ -7,6 +7,8 @@ tagged (`{"ColumnDef": {...}}`) or, where the grammar allows one kind only, unta
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from supa_deploy.migrations.depth import is_deep
+
 
 class Node:
     """One node: its `kind` (`CreateStmt`, `RangeVar`, … or empty for an untagged one) and its fields."""
@@ -64,6 +66,10 @@ class Node:
     def location(self) -> int:
         """0-based byte where the node stands in the file; -1 when the parser does not say."""
         return self.number("location")
+
+    def is_deep(self) -> bool:
+        """True when there are more levels below than are read (`depth.MOST_LEVELS`)."""
+        return is_deep(self._fields)
 
     def walk(self) -> Iterator["Node"]:
         """This node and all below it, in no particular order."""

@@ -22,6 +22,7 @@ from supa_deploy.migrations.fold.session import (
     do_block,
     select,
     set_variable,
+    unread,
     unreadable,
 )
 from supa_deploy.migrations.fold.state import State
@@ -108,6 +109,7 @@ _HANDLERS: dict[str, Callable[[State, Node], None]] = {
     "InsertStmt": data_changing,
     "RenameStmt": rename,
     "SelectStmt": select,
+    "UnreadStmt": unread,
     "UpdateStmt": data_changing,
     "VariableSetStmt": set_variable,
     "ViewStmt": create_view,

@@ -123,3 +123,9 @@ def unreadable(state: State, node: Node) -> None:
     reason = " ".join(words[:3]).upper()
     names = frozenset(state.relation(n) for n in node.walk() if n.has("relname"))
     state.doubt(reason, names, frozenset() if node.kind == "ExecuteStmt" else frozenset({node.kind}))
+
+
+def unread(state: State, node: Node) -> None:
+    """A statement whose tree is too deep to be read. Its words are not told: a value may stand among the first."""
+    del node
+    state.doubt("a statement too long or nested too deep to be read")
