@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _TAB = 4
 _LONGEST = 140
 _BEFORE_CARET = 60
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_WINDOW = 4  # times as many characters around the caret are looked at as cells are shown
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,23 @@ class Pointed:
     indent: int
 
 
-def point(excerpt: str, column: int) -> Pointed:
-    """The line with tabs widened, tricky characters spelled out, and cut around the caret when it is long.
+def point(excerpt: str, column: int, longest: int = _LONGEST) -> Pointed:
+    """The line with tabs widened, tricky characters spelled out, and cut around the caret to `longest` cells.
 
-    `column` is 1-based in characters; one past the end points behind the last character.
+    `column` is 1-based in characters; one past the end points behind the last character, and the first column of
+    an indented line at the first character that is not blank.
     """
     from rich.cells import cell_len
 
+    line = excerpt.rstrip("\r\n")
+    if column == 1 and line.strip():
+        column += len(line) - len(line.lstrip())
+    if len(line) > _WINDOW * longest:  # a line of inserts can be megabytes
+        first = max(0, column - _WINDOW * longest // 2)
+        line, column = line[first : first + _WINDOW * longest], column - first
     pieces: list[str] = []
     caret, at = 0, 0
-    for number, character in enumerate(excerpt.rstrip("\r\n"), start=1):
+    for number, character in enumerate(line, start=1):
         piece = " " * (_TAB - at % _TAB) if character == "\t" else safe(character)
         if number == column:
             caret = at
@@ -44,20 +53,20 @@ def point(excerpt: str, column: int) -> Pointed:
         at += cell_len(piece)
     if column > len(pieces):
         caret = at
-    return _cropped(pieces, caret)
+    return _cropped(pieces, caret, longest)
 
 
-def _cropped(pieces: Sequence[str], caret: int) -> Pointed:
+def _cropped(pieces: Sequence[str], caret: int, longest: int) -> Pointed:
     from rich.cells import cell_len
 
-    line, start, at = "", max(0, caret - _BEFORE_CARET), 0
-    if cell_len("".join(pieces)) <= _LONGEST:
+    line, start, at = "", max(0, caret - min(_BEFORE_CARET, longest // 2)), 0
+    if cell_len("".join(pieces)) <= longest:
         return Pointed("".join(pieces), caret)
     skipped = None
     for piece in pieces:
         if at >= start:
             skipped = at if skipped is None else skipped
-            if cell_len(line + piece) > _LONGEST:
+            if cell_len(line + piece) > longest:
                 line += "…"
                 break
             line += piece
@@ -76,7 +85,7 @@ def finding(value: Finding) -> "list[Text]":
     head = Text.assemble(
         (place, "bold"),
         ": ",
-        (value.severity.value, _STYLES[value.severity]),
+        (WORDS[value.severity], STYLES[value.severity]),
         f": {first} ",
         (f"[{safe(value.rule)}]", "dim"),
     )
@@ -85,7 +94,7 @@ def finding(value: Finding) -> "list[Text]":
         pointed = point(value.excerpt, value.column)
         gutter = f"{value.line:>5} │ "
         lines.append(Text.assemble((gutter, "dim"), pointed.line))
-        caret = Text.assemble((" " * 6 + "│ ", "dim"), " " * pointed.indent, ("^", _STYLES[value.severity]))
+        caret = Text.assemble((" " * 6 + "│ ", "dim"), " " * pointed.indent, ("^", STYLES[value.severity]))
         lines.append(caret)
     lines.extend(
         Text(f"      {'help: ' if i == 0 else '      '}{h}")

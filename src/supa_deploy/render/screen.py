@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from supa_deploy.model import Check, Report, Severity, Verdict
+from supa_deploy.model import Check, Report, Verdict
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import paragraphs, sections, tables, text, verdict
+from supa_deploy.render import findings, paragraphs, sections, tables, text, verdict
 from supa_deploy.render.checks import groups, headline, line, titles_of
 from supa_deploy.render.counts import by_witness
 from supa_deploy.render.look import Look, to_text
@@ -29,7 +29,8 @@ def screen(report: Report, look: Look) -> str:
             parts.extend(section)
     for show in (sections.drift, sections.preview, sections.rollback, _costs):
         parts.extend(show(report, look))
-    parts.extend(_findings(report, look))
+    for show in (findings.findings, findings.fixes, findings.claims):
+        parts.extend(show(report, look))
     parts.extend(_failure(report, look))
     return to_text([*_spaced(parts), _last(report)], look)
 
@@ -106,16 +107,6 @@ def _costs(report: Report, look: Look) -> "list[RenderableType]":
         requests = text.count(report.traffic.requests, "request")
         lines.append(f"verification: {requests}, {report.traffic.bytes:,} bytes of answers")
     return [Text(), *(Text(said, style="dim") for said in lines)] if lines else []
-
-
-def _findings(report: Report, look: Look) -> "list[RenderableType]":
-    from rich.text import Text
-
-    parts: list[RenderableType] = []
-    for value in report.findings:
-        if not look.quiet or value.severity is Severity.ERROR:
-            parts.extend((Text(), *paragraphs.finding(value)))
-    return parts
 
 
 def _failure(report: Report, look: Look) -> "list[RenderableType]":

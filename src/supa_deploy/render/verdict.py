@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from supa_deploy.model import Report, StepStatus
+from supa_deploy.model import Report, Severity, StepStatus
 from supa_deploy.outcome import Outcome
 from supa_deploy.render import drift, rollback, text
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.counts import summary
+from supa_deploy.render.selection import numbers
 
 _PUSHING = frozenset({"deploy", "rehearse"})
 _VERIFYING = frozenset({"deploy", "rehearse", "verify"})
@@ -105,10 +106,23 @@ def _diagnostics(report: Report) -> str:
 
 
 def _findings(report: Report) -> str:
-    by_severity = Counter(finding.severity.value for finding in report.findings)
-    return ", ".join(
-        f"{number} {severity}" if severity == "info" else text.count(number, severity)
-        for severity, number in by_severity.items()
+    if report.command == "check":
+        return _checked(report)
+    return numbers(report.findings)
+
+
+def _checked(report: Report) -> str:
+    """`checked 5 files: no errors, 2 warnings in 1 of them`."""
+    if report.files_checked is None and not report.findings:
+        return ""
+    no_errors = [] if any(f.severity is Severity.ERROR for f in report.findings) else ["no errors"]
+    said = ", ".join((*no_errors, *([numbers(report.findings)] if report.findings else [])))
+    files = len({finding.file for finding in report.findings})
+    if report.files_checked is None:
+        return f"{said} in {text.count(files, 'file')}" if files else said
+    among = f" in {files:,} of them" if files and report.files_checked > 1 else ""
+    return (
+        f"checked {report.files_checked:,} {'file' if report.files_checked == 1 else 'files'}: {said}{among}"
     )
 
 

@@ -16,6 +16,8 @@ from supa_deploy.render.paragraphs import Pointed, point
         ("ab\tx", 4, Pointed("ab  x", 4)),
         ("表x", 2, Pointed("表x", 2)),
         ("a\x1b[0mb", 3, Pointed("a\\x1b[0mb", 5)),
+        ("  \tx", 1, Pointed("    x", 4)),
+        ("   ", 1, Pointed("   ", 0)),
         ("e\u0301x", 3, Pointed("e\u0301x", 1)),
     ],
 )
@@ -40,3 +42,12 @@ def test_a_long_line_of_wide_characters_is_cut_between_characters() -> None:
     pointed = point("表" * 200 + "x" + "表" * 200, 201)
     before = pointed.line[: pointed.line.index("x")]
     assert cell_len(before) == pointed.indent
+
+
+@pytest.mark.parametrize("column", [1, 500_000, 1_000_000, 1_000_001])
+def test_a_line_of_megabytes_is_looked_at_around_the_caret_alone(column: int) -> None:
+    pointed = point("a" * (column - 1) + "X" + "b" * (1_000_000 - column), column, 40)
+    assert len(pointed.line) <= 42
+    assert pointed.line[pointed.indent] == "X"
+    assert pointed.line.startswith("…") is (column > 1)
+    assert pointed.line.endswith("…") is (column < 1_000_000)
