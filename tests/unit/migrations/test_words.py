@@ -48,6 +48,17 @@ def test_what_belongs_to_a_new_table_stands_in_its_line(script: Callable[..., Sc
         ("create policy p on t", 'adds policy "p" on t'),
         ("drop policy if exists p on t; create policy p on t", 'replaces policy "p" on t'),
         ("drop policy p on t", 'drops policy "p" on t'),
+        ("alter table t rename constraint a to b", "renames t.a to b"),
+        ("alter schema app rename to api", "renames app to api"),
+        ("alter function app.f(int) rename to g", "renames app.f to g"),
+        ("alter type e rename to f", "renames e to f"),
+        ("alter foreign data wrapper w rename to x", "renames w to x"),
+        ("alter policy p on t rename to q", "renames t.p to q"),
+        ("reassign owned by a to b", "gives all that a owns to b"),
+        ("notify pgrst, 'S3cret'", "notifies pgrst"),
+        ("create statistics on a, b from t", "creates statistics"),
+        ("drop subscription s", "drops subscription s"),
+        ("alter foreign table f alter c options (k 'S3cret')", "changes options of f.c"),
         ("alter policy p on t to anon", 'changes policy "p" on t'),
         ("create trigger g after insert on t execute function f()", "adds trigger g on t"),
         ("drop trigger g on t", 'drops trigger "g" on t'),
@@ -141,7 +152,18 @@ def test_a_file_that_is_not_one_transaction_says_so(script: Callable[..., Script
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-- nothing", "set search_path = app;", "begin; commit;", "select 1;", "selct"]
+    "text",
+    [
+        "",
+        "-- nothing",
+        "checkpoint",
+        "discard all",
+        "prepare p as select 1",
+        "set search_path = app;",
+        "begin; commit;",
+        "select 1;",
+        "selct",
+    ],
 )
 def test_files_that_change_nothing_have_no_words(script: Callable[..., Script], text: str) -> None:
     assert describe(script(text)) == ()

@@ -64,11 +64,21 @@ def _counted(book: Book) -> list[str]:
 _CHANGES_NOTHING = frozenset(
     {
         "CallStmt",
+        "CheckPointStmt",
+        "ClosePortalStmt",
+        "ConstraintsSetStmt",
+        "DeallocateStmt",
+        "DeclareCursorStmt",
+        "DiscardStmt",
         "DoStmt",
+        "FetchStmt",
+        "ListenStmt",
+        "PrepareStmt",
         "TransactionStmt",
         "VariableSetStmt",
         "VariableShowStmt",
         "ExplainStmt",
+        "UnlistenStmt",
     }
 )
 """Statements that leave nothing behind; CALL and DO are told as doubts where they may."""
@@ -102,11 +112,14 @@ _HANDLERS: dict[str, Callable[[Book, Statement], None]] = {
     "DropOwnedStmt": drops.drop_owned,
     "DropRoleStmt": drops.drop_role,
     "DropStmt": drops.drop,
+    "DropSubscriptionStmt": drops.drop_subscription,
     "DropdbStmt": drops.drop_database,
     "IndexStmt": creates.create_index,
     "InsertStmt": rows.insert,
     "LockStmt": rows.lock,
     "MergeStmt": rows.merge,
+    "NotifyStmt": changes.notify,
+    "ReassignOwnedStmt": changes.reassign,
     "RefreshMatViewStmt": rows.refresh,
     "ReindexStmt": rows.reindex,
     "RenameStmt": changes.rename,

@@ -16,6 +16,7 @@ _PHRASES = {
     "AT_AddIdentity": "makes {column} an identity column",
     "AT_AddInherit": "lets {table} inherit from {other}",
     "AT_AddOf": "makes {table} a table of a type",
+    "AT_AlterColumnGenericOptions": "changes options of {column}",
     "AT_AlterConstraint": "changes constraint {inner} of {table}",
     "AT_ClusterOn": "notes the index that {table} is ordered by",
     "AT_DetachPartition": "detaches partition {other} from {table}",

@@ -39,11 +39,9 @@ def rename(book: Book, statement: Statement) -> None:
     """ALTER … RENAME."""
     node = statement.tree
     member, new = node.text("subname"), node.text("newname")
-    relation, target = node.child("relation"), node.child("object")
-    if relation is not None:
-        name = book.table(relation)
-    elif target is not None:
-        name = parts_words(target.strings("items") or target.strings("objname"))
+    relation = node.child("relation")
+    if relation is not None or node.has("object"):
+        name = _target(book, node, OBJECTS.get(node.text("renameType"), "object"))
     else:
         name, member = member, ""
     if relation is not None and not member:
@@ -63,9 +61,26 @@ def move(book: Book, statement: Statement) -> None:
 def own(book: Book, statement: Statement) -> None:
     """ALTER … OWNER TO."""
     kind = OBJECTS.get(statement.tree.text("objectType"), "object")
-    owner = statement.tree.child("newowner")
-    whom = (owner.text("rolename") if owner is not None else "") or "who runs it"
-    book.say(f"gives {kind} {_target(book, statement.tree, kind)} to {whom}")
+    book.say(
+        f"gives {kind} {_target(book, statement.tree, kind)} to {_role(statement.tree.child('newowner'))}"
+    )
+
+
+def reassign(book: Book, statement: Statement) -> None:
+    """REASSIGN OWNED."""
+    whom = statement.tree.child("newrole")
+    for role in statement.tree.nodes("roles"):
+        book.say(f"gives all that {_role(role)} owns to {_role(whom)}")
+
+
+def notify(book: Book, statement: Statement) -> None:
+    """NOTIFY: what it says may be a secret."""
+    book.say(f"notifies {statement.tree.text('conditionname')}")
+
+
+def _role(node: Node | None) -> str:
+    """A role by its name; CURRENT_USER and its like are who runs the file."""
+    return (node.text("rolename") if node is not None else "") or "who runs it"
 
 
 def _target(book: Book, node: Node, kind: str) -> str:

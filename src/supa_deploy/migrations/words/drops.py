@@ -61,6 +61,11 @@ def drop_role(book: Book, statement: Statement) -> None:
         book.say(f"drops role {_role(role)}")
 
 
+def drop_subscription(book: Book, statement: Statement) -> None:
+    """DROP SUBSCRIPTION."""
+    book.say(f"drops subscription {statement.tree.text('subname')}")
+
+
 def drop_database(book: Book, statement: Statement) -> None:
     """DROP DATABASE."""
     book.warn(f"drops database {statement.tree.text('dbname')}", loses("all it holds"))

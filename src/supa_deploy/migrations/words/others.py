@@ -38,7 +38,8 @@ def _line(act: Act) -> str:
     belongs = act.table is not None and act.object != "sequence"
     at = f" on {shown(QName(act.schema or 'public', act.table or '?'))}" if belongs else ""
     detail = f": {act.detail}" if act.detail and act.deed is Deed.ALTER else ""
-    return f"{verb} {act.object} {name}{at}{detail}"
+    shown_name = f" {name}" if act.name != "?" else ""
+    return f"{verb} {act.object}{shown_name}{at}{detail}"
 
 
 def _member(act: Act) -> str:
