@@ -1,7 +1,16 @@
-"""What PostgreSQL would not parse."""
+"""What PostgreSQL would not parse; `migrations` finds it."""
 
+from supa_deploy.model import Claim, Severity
 from supa_deploy.rules.sight import Readers
-from supa_deploy.rules.values import Rule
+from supa_deploy.rules.values import Rule, Topic
 
-RULES: tuple[Rule, ...] = ()
+SYNTAX = Rule(
+    "syntax",
+    Topic.SYNTAX,
+    Severity.ERROR,
+    "PostgreSQL refuses a file that it cannot parse, and a function whose body it cannot parse.",
+    "Correct the line; the message is PostgreSQL's own.",
+    claim=Claim.SYNTAX,
+)
+RULES: tuple[Rule, ...] = (SYNTAX,)
 READERS = Readers()
