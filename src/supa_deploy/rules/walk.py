@@ -42,6 +42,7 @@ class Walk:
         if comments:
             self._comments[file] = comments
         self._state.start_script(script)
+        self._order.file(script)
         sight = Sight(script, self._state, self._terms)
         found = [self._kept(finding, comments) for finding in script.problems]
         found += [

@@ -9,6 +9,7 @@ import pytest
 from supa_deploy.migrations import Migration, discover, read
 from supa_deploy.model import Finding
 from supa_deploy.rules import Terms, Walk
+from supa_deploy.rules.order.skipped import skipped_findings
 from supa_deploy.rules.squawk import Violation, begin
 
 _FILE = re.compile(r"^-- file: (\S+)\n", re.MULTILINE)
@@ -44,7 +45,7 @@ def check_sql(tmp_path: Path) -> CheckSql:
             for migration in discovery.migrations
             for finding in walk.read(read(migration), said.get(migration.file, ()))
         ]
-        return [*findings, *walk.folder(discovery.problems), *walk.end()]
+        return [*findings, *walk.folder((*discovery.problems, *skipped_findings(discovery))), *walk.end()]
 
     return check
 
