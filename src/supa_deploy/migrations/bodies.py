@@ -85,17 +85,18 @@ def inside(source: Source, statement: Statement) -> Inside | None:
         functions = plpgsql_functions(grammar.plpgsql_tree(source.text(statement.start, statement.end)))
         for function in functions:
             for node in function.walk():
-                text = _constant_query(node)
+                text = constant_query(node)
                 if node.kind == "PLpgSQL_stmt_dynexecute" and text is None:
                     dynamic = True
-                for query in _readable(node, text):
+                for query in readable(node, text):
                     found.extend(inner for inner, _, _ in statements(grammar.shallow_tree(query)))
     except (Refused, TooDeep):
         return None
     return Inside(tuple(found), dynamic)
 
 
-def _readable(node: Node, constant: str | None) -> Iterator[str]:
+def readable(node: Node, constant: str | None) -> Iterator[str]:
+    """The SQL texts right in one PL/pgSQL statement; `constant` is what `constant_query` says of it."""
     if constant is not None:
         yield constant
     for below in node.children():
@@ -107,7 +108,7 @@ def _readable(node: Node, constant: str | None) -> Iterator[str]:
                 yield f"SELECT {below.text('query')}"
 
 
-def _constant_query(node: Node) -> str | None:
+def constant_query(node: Node) -> str | None:
     """The text of an `EXECUTE 'literal'`."""
     if node.kind != "PLpgSQL_stmt_dynexecute":
         return None
