@@ -39,8 +39,8 @@ _FIXED = [
     f"create function f() {_END}; create or replace function f() {_END} set search_path = '';",
     f"create function f() {_END}; do $$ begin alter function f() set search_path = ''; end $$;",
     (
-        f"create function f() {_END}; do $$ declare r record; begin for r in select oid from pg_proc loop execute format("
-        "'alter function %s set search_path = ''''', r.oid); end loop; end $$;"
+        f"create function f() {_END}; do $$ declare r record; begin for r in select oid from pg_proc loop "
+        "execute format('alter function %s set search_path = ''''', r.oid); end loop; end $$;"
     ),
     (
         f"-- file: 20250101000000_a.sql\ncreate function f() {_END};\n"

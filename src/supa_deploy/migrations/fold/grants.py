@@ -18,6 +18,8 @@ _ROLES = {
 _OURS = frozenset({"postgres", "current_user", "session_user"})
 _TABLES, _FUNCTIONS = "OBJECT_TABLE", frozenset({"OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE"})
 _ANY_SCHEMA = ""
+_ROUTINES = frozenset({"function", "aggregate", "procedure"})
+_ALL_OF_KIND = {"OBJECT_FUNCTION": _ROUTINES - {"procedure"}, "OBJECT_PROCEDURE": frozenset({"procedure"})}
 
 
 def role_names(roles: Iterable[Node]) -> tuple[str, ...]:
@@ -103,7 +105,9 @@ def _take(held: set[str], words: set[str]) -> None:
 def _functions(state: State, node: Node) -> list[FunctionDraft]:
     if node.text("targtype") == "ACL_TARGET_ALL_IN_SCHEMA":
         schemas = node.strings("objects")
-        return [draft for draft in state.functions.values() if draft.value.name.schema in schemas]
+        kinds = _ALL_OF_KIND.get(node.text("objtype"), _ROUTINES)
+        known = state.functions.values()
+        return [d for d in known if d.value.name.schema in schemas and d.value.kind in kinds]
     from supa_deploy.migrations.fold.functions import find_functions
 
     return [draft for reference in node.nodes("objects") for draft in find_functions(state, reference)]
