@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from supa_deploy.model import Check, Finding, Report, Severity
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import drift
+from supa_deploy.render import drift, selection
 from supa_deploy.render.checks import MARKS, Mark, label, line
 from supa_deploy.render.text import safe_lines
 
@@ -44,10 +44,12 @@ def _collect(report: Report, prefix: str) -> list[Annotation]:
     files = {m.version: m.file for m in report.migrations if m.file} | {
         m.version: m.file for m in report.pending
     }
+    selected = selection.select(report)
     found = [*_failure(report, prefix)]
-    found.extend(_finding(finding, prefix) for finding in report.findings)
+    found.extend(_finding(finding, prefix) for finding in (*selected.shown, *selected.short))
     found.extend(_check(check, files.get(check.migration), prefix) for check in _notable(report.checks))
     found.extend(_drift(report))
+    found.extend(_finding(finding, prefix) for finding in selected.folded)
     found.extend(Annotation("notice", "supa-deploy", notice) for notice in report.notices)
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from supa_deploy.model import Report, Step
+from supa_deploy.model import Report, Severity, Step
 from supa_deploy.render.annotations import annotations, command
 from supa_deploy.render.progress import notice_lines, step_line
 from supa_deploy.render.streams import write
@@ -95,8 +95,10 @@ def finish(report: Report, github: GitHub, stream: TextIO) -> None:
 
 def outputs(report: Report) -> str:
     """What later steps can read: outcome, exit_code, applied (a JSON list of versions), applied_count,
-    pending_count (files not in the history when the run ended), verified (`true` or `false`) and drift_count
-    (differences from the files; empty where nobody looked)."""
+    pending_count (files not in the history when the run ended), verified (`true` or `false`), drift_count
+    (differences from the files; empty where nobody looked), errors_count and warnings_count (findings about the
+    files)."""
+    severities = [finding.severity for finding in report.findings]
     values = {
         "outcome": report.outcome.label,
         "exit_code": str(report.outcome.exit_code),
@@ -105,6 +107,8 @@ def outputs(report: Report) -> str:
         "pending_count": str(len(still_pending(report))),
         "verified": "true" if is_verified(report) else "false",
         "drift_count": str(len(report.drift.changes)) if report.drift else "",
+        "errors_count": str(severities.count(Severity.ERROR)),
+        "warnings_count": str(severities.count(Severity.WARNING)),
     }
     return "".join(_output(name, value) for name, value in values.items())
 

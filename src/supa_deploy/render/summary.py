@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from supa_deploy.model import Report
-from supa_deploy.render import summary_changes, verdict
+from supa_deploy.render import summary_changes, summary_findings, verdict
 from supa_deploy.render.checks import Line, Mark, groups, titles_of
-from supa_deploy.render.markdown import block, cell, code, plain, table
-from supa_deploy.render.paragraphs import place_of, point
+from supa_deploy.render.markdown import cell, code, plain, table
+from supa_deploy.render.paragraphs import place_of
 from supa_deploy.render.tables import PENDING, mark_of
-from supa_deploy.render.text import safe, safe_lines
+from supa_deploy.render.text import safe_lines
 
 SUMMARY_LIMIT = 1024 * 1024  # bytes a step; GitHub refuses a longer summary whole
 _CUT = "\n… cut here: the rest is in the step's log.\n"
@@ -16,7 +16,7 @@ _CUT = "\n… cut here: the rest is in the step's log.\n"
 
 def markdown(report: Report) -> str:
     """The summary: the last line as heading, what went wrong, migrations and what they do, checks,
-    drift and rollback, findings, diagnostics."""
+    drift and rollback, claims, findings and fixes, diagnostics."""
     parts = [f"### supa-deploy {plain(report.command)}", plain(verdict.last_line(report))]
     sections = (
         _failure(report),
@@ -26,7 +26,9 @@ def markdown(report: Report) -> str:
         summary_changes.drift(report),
         summary_changes.preview(report),
         summary_changes.rollback(report),
-        _findings(report),
+        summary_findings.claims(report),
+        summary_findings.findings(report),
+        summary_findings.fixes(report),
         _diagnostics(report),
     )
     parts.extend(section for section in sections if section)
@@ -94,19 +96,6 @@ def _list(lines: Iterable[Line]) -> str:
         if said.mark in {Mark.NO, Mark.WARN}:
             rows.extend(f"  - {code(below)}" for below in said.below)
     return "\n".join(rows)
-
-
-def _findings(report: Report) -> str:
-    blocks = []
-    for finding in report.findings:
-        place = f"{finding.file}:{finding.line}:{finding.column}"
-        message = "<br>".join(plain(part) for part in safe_lines(finding.message))
-        said = f"**{finding.severity.value}** {code(safe(place))} {message} ({code(safe(finding.rule))})"
-        if finding.excerpt is not None:
-            pointed = point(finding.excerpt, finding.column)
-            said += "\n\n" + block((pointed.line, f"{' ' * pointed.indent}^"))
-        blocks.append(said)
-    return "\n\n".join(blocks)
 
 
 def _diagnostics(report: Report) -> str:

@@ -149,6 +149,8 @@ def test_outputs_cannot_be_forged(deployed: Report) -> None:
         "pending_count": "0",
         "verified": "true",
         "drift_count": "",
+        "errors_count": "0",
+        "warnings_count": "0",
     }
     assert len(set(re.findall(r"end_\w+", text))) == len(read)
 
