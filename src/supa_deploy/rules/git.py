@@ -1,5 +1,5 @@
-"""Questions to git. It is only asked, never told: no pager, no prompt, no lock, no hook, nothing from the network, and an
-end in time."""
+"""Questions to git. It is only asked, never told: no pager, no prompt, no lock, no hook, nothing from the network, and
+an end in time."""
 
 import re
 import shutil
