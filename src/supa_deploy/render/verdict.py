@@ -120,7 +120,8 @@ def _checked(report: Report) -> str:
     files = len({finding.file for finding in report.findings})
     if report.files_checked is None:
         return f"{said} in {text.count(files, 'file')}" if files else said
-    among = f" in {files:,} of them" if files and report.files_checked > 1 else ""
+    share = "all" if files == report.files_checked else f"{files:,}"
+    among = f" in {share} of them" if files and report.files_checked > 1 else ""
     return (
         f"checked {report.files_checked:,} {'file' if report.files_checked == 1 else 'files'}: {said}{among}"
     )

@@ -232,6 +232,10 @@ def test_nothing_from_a_file_can_play_tricks(make_report: MakeReport) -> None:
             {"files_checked": 3, "findings": (MUTE, POLICY, OPEN)},
             "✅ ok: checked 3 files: no errors, 2 warnings, 1 note in 2 of them · 2.4 s",
         ),
+        (
+            {"files_checked": 2, "findings": (POLICY, OPEN)},
+            "✅ ok: checked 2 files: no errors, 2 warnings in all of them · 2.4 s",
+        ),
         ({"findings": (POLICY,)}, "✅ ok: no errors, 1 warning in 1 file · 2.4 s"),
         ({}, "✅ ok · 2.4 s"),
     ],
