@@ -110,7 +110,7 @@ def findings(script: Script) -> list[Finding]:
     """What a file's own transactions put at risk, told once a file.
 
     Errors: a transaction still open at the end, or a ROLLBACK: the CLI (3.1.0 and 2.99.0, run) exits 0 and the
-    work is lost. Warnings: a COMMIT that leaves no transaction open, which both apply and record rightly.
+    work is lost (a ROLLBACK that no BEGIN comes before is obeyed by PostgreSQL 15, and did nothing on 17.10). Warnings: a COMMIT that leaves no transaction open, which both apply and record rightly.
     """
     commands = [statement for statement in script.statements if statement.kind == "TransactionStmt"]
     opened: Statement | None = None
@@ -135,14 +135,18 @@ def findings(script: Script) -> list[Finding]:
 
 def _warning(script: Script, statement: Statement) -> Finding:
     last = statement.index == len(script.statements) - 1
-    kept = "the history records it" if last else "the rest of it runs; that much stays when the rest fails"
+    kept = (
+        "the history records it: two deploys at once both run it, though one of them then reports a failure"
+        if last
+        else "the rest of it runs; that much stays when the rest fails"
+    )
     return Finding(
         rule="own-transaction" if last else "commit-inside",
         severity=Severity.WARNING,
         file=script.migration.file,
         line=statement.line,
         column=statement.column,
-        message=f"The file commits by itself, before {kept}.",
+        message=f"The file commits by itself before {kept}.",
         help="Leave BEGIN and COMMIT out: the Supabase CLI runs each file as one transaction anyway.",
         excerpt=script.source.line_text(statement.line),
     )

@@ -12,5 +12,12 @@ SYNTAX = Rule(
     "Correct the line; the message is PostgreSQL's own.",
     claim=Claim.SYNTAX,
 )
-RULES: tuple[Rule, ...] = (SYNTAX,)
+TOO_DEEP = Rule(
+    "too-deep",
+    Topic.SYNTAX,
+    Severity.INFO,
+    "A statement that is too long, or nested too deep, is not looked into: only the server knows whether it is right.",
+    "Look it over by hand, or write it in several steps.",
+)
+RULES: tuple[Rule, ...] = (SYNTAX, TOO_DEEP)
 READERS = Readers()

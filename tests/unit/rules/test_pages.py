@@ -18,6 +18,7 @@ _KNOWN_ELSEWHERE = {
     "older-than-released": "needs git: tests/unit/rules/test_released.py",
     "edited-after-release": "needs git: tests/unit/rules/test_released.py",
     "edited-after-apply": "needs a history: tests/unit/test_edited.py",
+    "too-deep": "needs a statement of megabytes: tests/unit/migrations",
     "unreadable-file": "needs a file without rights: tests/unit/migrations/test_discover.py",
 }
 """Rules whose examples cannot be files alone; their pages are held to the words all the same."""

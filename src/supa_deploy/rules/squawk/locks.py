@@ -46,6 +46,11 @@ def _filled(command: Node) -> bool:
     return any(part.text("contype") in {"CONSTR_DEFAULT", "CONSTR_GENERATED"} for part in parts)
 
 
+def _not_valid(subject: Subject) -> bool:
+    definition = subject.tree.child("def")
+    return definition is not None and definition.flag("skip_validation")
+
+
 def _no_lock(subject: Subject) -> bool:
     return subject.statement.kind not in _LOCKS or not subject.relations
 
@@ -151,6 +156,7 @@ MAPPED = {
             "Add it as NOT VALID, and ALTER DOMAIN … VALIDATE CONSTRAINT in a later file.",
         ),
         "Every row of every table that uses {name} is read for this while writes wait.",
+        quiet=_not_valid,
     ),
     "ban-disable-trigger": Mapped(
         danger(
