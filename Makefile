@@ -44,6 +44,7 @@ build: $(VENV)/.ready-dev
 bench: $(VENV)/.ready parts
 	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- $(BIN)/python -m benchmarks.figures
 	@LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- $(BIN)/python -m benchmarks.drift
+	@$(BIN)/python -m benchmarks.check
 
 # The lock files hold for every platform and Python version; the first is a part of the second.
 lock: $(VENV)/.made

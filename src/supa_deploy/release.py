@@ -12,17 +12,21 @@ from supa_deploy.edited import find_edited
 from supa_deploy.errors import SupaDeployError
 from supa_deploy.http import Http
 from supa_deploy.journal import StepInHand
-from supa_deploy.migrations import Discovery, Migration, Script, describe, fold, parse_all
+from supa_deploy.migrations import Discovery, Migration, Script, describe, fold
 from supa_deploy.model import Drift, Finding, PendingMigration, Severity
 from supa_deploy.planning import ROLLBACK_MARKER, Plan, make_plan, migration_states
 from supa_deploy.postgrest import DataApi, rest_url
 from supa_deploy.preflight import require_files, require_settings
 from supa_deploy.remote import Remote
+from supa_deploy.rules.config import read_config, read_terms
+from supa_deploy.rules.project import check_project, with_excerpts
 from supa_deploy.run import Run
 from supa_deploy.secret import Secret
 from supa_deploy.supabase import Pending, RepairStatus, Supabase
 from supa_deploy.verify import PATIENT, CatalogReading, Patience, Verification, schemas_of, verify
 from supa_deploy.workspace import folder_without
+
+_EXCERPTS = 500  # findings that carry the line they are about
 
 
 @dataclass(slots=True)
@@ -50,17 +54,31 @@ class Release:
         """The file of a version as statements."""
         return next((script for script in self.scripts if script.migration.version == version), None)
 
-    def check_files(self) -> None:
-        """Step `check`: parses every file. What is wrong becomes findings; the files' own faults that would
-        make any push a lie (duplicate versions, unreadable files) are there too."""
+    def check_files(self, ignore: Collection[str] = ()) -> None:
+        """Step `check`: reads every file and holds it against the rules, but for those of `ignore`. What is wrong
+        becomes findings; the files' own faults that would make any push a lie (duplicate versions, unreadable files)
+        are there too. Raises UsageError for settings of the rules that cannot be used."""
+        settings = self.run.settings
         with self.run.journal.step("check") as step:
-            parsed = parse_all(self.migrations)
-            self.scripts = parsed.scripts
-            self.findings = (*self.discovery.problems, *parsed.findings)
+            terms = read_terms(settings.workdir, read_config(settings.workdir), ignore)
+            scripts: list[Script] = []
+            checked = check_project(
+                settings.workdir,
+                self.discovery,
+                terms,
+                seconds=max(self.run.deadline.left, 1.0),
+                path=settings.environ.get("PATH"),
+                keep=scripts,
+                progress=step.progress,
+            )
+            self.scripts = tuple(scripts)
+            self.findings = with_excerpts(checked.findings, self.migrations, _EXCERPTS)
             self.run.draft.findings = self.findings
             self.words = {script.migration.version: describe(script) for script in self.scripts}
             count = len(self.migrations)
             step.note = f"{count} file" if count == 1 else f"{count} files"
+        for notice in checked.notices:
+            self.run.journal.notice(notice)
 
     def link(self) -> None:
         """Step `link`: the project is there, awake, and the CLI can find its database."""
@@ -83,6 +101,7 @@ class Release:
                 )
             plan = make_plan(self.migrations, remote)
             self.note(plan)
+            self.run.draft.findings = self._told(plan)
             step.note = f"{len(plan.pending)} pending, {len(plan.applied)} applied"
             return plan
 
@@ -102,13 +121,21 @@ class Release:
     def blocking(self, plan: Plan) -> tuple[Finding, ...]:
         """The errors that stop a push of this plan: those of pending files, and those that are about the
         folder as a whole. A file that is applied already is not sent again, whatever it holds."""
+        whole = {(problem.rule, problem.file) for problem in self.discovery.problems}
         applied = {migration.file for migration in plan.applied}
-        whole = set(self.discovery.problems)
         return tuple(
             finding
             for finding in self.findings
-            if finding.severity is Severity.ERROR and (finding in whole or finding.file not in applied)
+            if finding.severity is Severity.ERROR
+            and ((finding.rule, finding.file) in whole or finding.file not in applied)
         )
+
+    def _told(self, plan: Plan) -> tuple[Finding, ...]:
+        """The findings that still matter: of a file that is applied only what is wrong with reading it."""
+        wrong = {(problem.rule, problem.file) for problem in self.discovery.problems}
+        wrong |= {(problem.rule, problem.file) for script in self.scripts for problem in script.problems}
+        applied = {migration.file for migration in plan.applied}
+        return tuple(f for f in self.findings if f.file not in applied or (f.rule, f.file) in wrong)
 
     def note_edited(self, plan: Plan) -> None:
         """Adds a finding for every applied file that is not what the history recorded of it."""
@@ -209,13 +236,14 @@ def open_release(
     recalls: bool = False,
     only_looks: bool = False,
     may_be_empty: bool = False,
+    ignore: Collection[str] = (),
 ) -> Iterator[Release]:
     """Opens the project that the run's settings name; everything is closed again at the end.
 
     `verifies`: the Data API will be asked, so its settings are needed (a story that `only_looks` does without them).
     `compares`: the files are replayed on a scratch server. `recalls`: what the history recorded of each file is read.
-    `may_be_empty`: there is something to do without any migration file. Raises UsageError, AuthFailed or
-    PreflightFailed, and then nothing was touched.
+    `may_be_empty`: there is something to do without any migration file. `ignore`: rules that are switched off. Raises
+    UsageError, AuthFailed or PreflightFailed, and then nothing was touched.
     """
     with ExitStack() as stack:
         with run.journal.step("preflight") as step:
@@ -240,5 +268,5 @@ def open_release(
             comparison.begin()
         recorded = supabase.begin_statements() if recalls and supabase.can_query else None
         release = Release(run, supabase, remote, http, discovery, comparison, recorded)
-        release.check_files()
+        release.check_files(ignore)
         yield release

@@ -3,8 +3,9 @@
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -23,9 +24,16 @@ Story = Callable[[Run], Report]
 _LOOK_AROUND = 0.2  # seconds between two looks at the clock and at signals while somebody is asked
 
 
-def execute(command: str, flags: Flags, story: Story, *, without_settings: bool = False) -> NoReturn:
+def execute(
+    command: str,
+    flags: Flags,
+    story: Story,
+    *,
+    without_settings: bool = False,
+    files: Sequence[Path] = (),
+) -> NoReturn:
     """Runs the story and leaves with its outcome's number. Settings that cannot be loaded end the run at once,
-    but for a story that can say something `without_settings`."""
+    but for a story that can say something `without_settings`. `files` are reports to write."""
     interrupt = Interrupt()
     with _signals(interrupt):
         environ = environment()
@@ -46,13 +54,18 @@ def execute(command: str, flags: Flags, story: Story, *, without_settings: bool 
         if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
             run.ask = _asker(run, stage)
         bugs.report_from_here(run, stage)
-        report = run.fail(refused) if refused and not without_settings else _tell(run, story)
+        report = run.fail(refused) if refused and not without_settings else _tell(run, story, files)
         stage.show(run, report)
+        stage.write_files(run, report, files)
     raise typer.Exit(report.outcome.exit_code)
 
 
-def _tell(run: Run, story: Story) -> Report:
+def _tell(run: Run, story: Story, files: Sequence[Path]) -> Report:
     try:
+        if files:
+            from supa_deploy.cli.files import refuse_useless
+
+            refuse_useless(files)
         return story(run)
     except SupaDeployError as error:
         return run.fail(error)

@@ -1,14 +1,18 @@
 """Where a run is seen: progress on stderr, the result on stdout, and a job's own channels inside GitHub Actions."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from supa_deploy.journal import Journal, Listener
 from supa_deploy.model import Report
+from supa_deploy.outcome import Outcome
 from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks
 from supa_deploy.render.look import Look, look_of, warm_up
 from supa_deploy.render.progress import listener
 from supa_deploy.render.scrub import scrub
 from supa_deploy.render.streams import write
+from supa_deploy.render.text import safe
 from supa_deploy.run import Run
 from supa_deploy.secret import Redactor
 from supa_deploy.settings import Flags, Output, Settings
@@ -54,6 +58,20 @@ class Stage:
         if self._github is not None:
             write(sys.stderr, masks(secrets))
             finish(clean, self._github, sys.stderr)
+
+    def write_files(self, run: Run, report: Report, files: Sequence[Path]) -> None:
+        """The report files that were asked for. One that cannot be written is told; the outcome stays what it is."""
+        if not files or report.outcome is Outcome.USAGE_ERROR:
+            return
+        from supa_deploy.cli.files import content, put
+
+        redact = Redactor((*run.settings.secrets, *run.secrets()))
+        prefix = self._github.prefix if self._github else ""
+        text = redact(content(scrub(report, redact), run.settings.workdir, prefix))
+        for file in files:
+            reason = put(file, text)
+            if reason is not None:
+                write(sys.stderr, f"{safe(str(file))} was not written: {safe(reason)}\n")
 
     def _listener(self) -> Listener:
         if self._github is not None and not self._flags.verbosity < 0:

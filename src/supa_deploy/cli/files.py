@@ -1,0 +1,48 @@
+"""Reports that are written to files of the user's choice; the kind is told by the name's ending."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from supa_deploy.errors import UsageError
+from supa_deploy.model import Report
+
+_KINDS = (".sarif",)
+
+
+def refuse_useless(files: Sequence[Path]) -> None:
+    """Raises UsageError for a file of a kind that is not known, or in a folder that is not there."""
+    for file in files:
+        if file.suffix not in _KINDS:
+            raise UsageError(
+                f"{file} is of no kind that is known here. Nothing was touched.",
+                hint=f"The name must end in {', '.join(_KINDS)}.",
+                code="unknown_report",
+            )
+        if not file.resolve().parent.is_dir():
+            raise UsageError(
+                f"The folder of {file} does not exist. Nothing was touched.",
+                hint="Make the folder first.",
+                code="no_report_folder",
+            )
+
+
+def content(report: Report, workdir: Path, prefix: str) -> str:
+    """A report as SARIF; `prefix` is the project's folder relative to the repository."""
+    from supa_deploy.render.sarif import sarif, text_in
+
+    return sarif(report, prefix, text_in(workdir))
+
+
+def put(file: Path, text: str) -> str | None:
+    """Writes a file whole or not at all; gives the reason why it could not be written."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=file.resolve().parent, suffix=".new", delete=False, encoding="utf-8"
+        ) as new:
+            new.write(text)
+        Path(new.name).chmod(0o644)
+        Path(new.name).replace(file)
+    except OSError as error:
+        return error.strerror or "the file cannot be written"
+    return None
