@@ -15,13 +15,13 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NPM := npm install --no-package-lock --no-audit --no-fund --ignore-scripts --no-progress --loglevel=error
 
-.PHONY: demo test lint types layers build bench lock clis parts clean needs-node
+.PHONY: demo test lint types layers build bench lock clis parts regress clean needs-node
 
 demo: needs-node $(VENV)/.ready
 	@$(BIN)/supa-deploy rehearse --base $(BASELINE)
 
 # Without private namespaces there is one port 5432 for all, and so one worker.
-test: needs-node $(VENV)/.ready-dev parts clis
+test: needs-node $(VENV)/.ready-dev parts clis regress
 	@$(BIN)/python -c 'import sys; from supa_deploy.platform.namespace import why_not; sys.exit(bool(why_not()))' \
 		&& workers=$(WORKERS) || workers=1; \
 	LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- \
@@ -57,6 +57,10 @@ lock: $(VENV)/.made
 
 parts: $(VENV)/.ready needs-node
 	@$(BIN)/python -m supa_deploy.platform.parts
+
+# PostgreSQL's own regression SQL, which the parser is held against.
+regress: $(VENV)/.ready-dev
+	@$(BIN)/python tests/regress/fetch.py
 
 clis: tests/clis/node_modules/.ready
 
