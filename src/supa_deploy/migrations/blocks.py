@@ -64,3 +64,16 @@ def _walk(block: Node, *, guarded: bool) -> Iterator[tuple[Node, bool]]:
         guarded = guarded or any(
             inner.kind in {"PLpgSQL_stmt_return", "PLpgSQL_stmt_exit"} for inner in below
         )
+
+
+def declared_types(source: Source, statement: Statement) -> tuple[str, ...] | None:
+    """The types of a PL/pgSQL body's variables as written; None when the body cannot be read."""
+    from pgparse import PGQueryError, parse_pgsql
+
+    try:
+        functions = plpgsql_functions(parse_pgsql(source.text(statement.start, statement.end)))
+    except PGQueryError:
+        return None
+    datums = [datum for function in functions for datum in function.nodes("datums")]
+    types = (datum.child("datatype") for datum in datums)
+    return tuple(found.text("typname") for found in types if found is not None)
