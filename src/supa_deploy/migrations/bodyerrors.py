@@ -16,7 +16,13 @@ from supa_deploy.migrations.script import Statement
 from supa_deploy.migrations.source import Source
 from supa_deploy.migrations.tree import Node
 
-_SURE = ("syntax error", "unterminated", "unexpected end", "missing ", "mismatched", "duplicate declaration")
+_SURE = (
+    *("syntax error", "unterminated", "unexpected end", "missing ", "mismatched", "duplicate declaration"),
+    *("too few parameters specified for RAISE", "too many parameters specified for RAISE"),
+    *("EXIT cannot be used outside a loop", "CONTINUE cannot be used outside a loop"),
+    *("there is no label ", "block label ", "end label "),
+    *("value for parameter ", "not enough arguments for cursor ", "too many arguments for cursor "),
+)
 """The PL/pgSQL parser has no catalog: `r.a := 1` for a row variable of a table's type is `"r.a" is not a known
 variable` to it. Only what it cannot be wrong about counts."""
 

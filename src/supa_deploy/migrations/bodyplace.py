@@ -4,6 +4,7 @@ The body is cut off after some token and a quote that never ends is put there. W
 parser stops at the quote; so the token at which it stops for its own reason is found by halving.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -18,11 +19,37 @@ _QUOTE = '\n"'
 _STOPPED_AT_QUOTE = "unterminated quoted identifier"
 _STARTERS = frozenset(
     {
-        *("ASSERT", "BEGIN", "CONTINUE", "DECLARE", "ELSE", "ELSEIF", "ELSIF", "EXCEPTION", "EXIT", "FOR", "FOREACH"),
-        *("GET", "IF", "LOOP", "NEXT", "OPEN", "PERFORM", "QUERY", "RAISE", "RETURN", "THEN", "WHEN", "WHILE"),
+        *(
+            "ASSERT",
+            "BEGIN",
+            "CONTINUE",
+            "DECLARE",
+            "ELSE",
+            "ELSEIF",
+            "ELSIF",
+            "EXCEPTION",
+            "EXIT",
+            "FOR",
+            "FOREACH",
+        ),
+        *(
+            "GET",
+            "IF",
+            "LOOP",
+            "NEXT",
+            "OPEN",
+            "PERFORM",
+            "QUERY",
+            "RAISE",
+            "RETURN",
+            "THEN",
+            "WHEN",
+            "WHILE",
+        ),
     }
 )
 """Words of PL/pgSQL before which no SQL begins."""
+_NAME = re.compile(r'(?<=")[^"]+(?=")|\b[A-Z]{4,}\b')
 _FARTHEST = 400
 
 
@@ -40,8 +67,8 @@ def place_in_body(source: Source, statement: Statement, body: Body, error: Refus
         return _stops_before_the_end(wrap, data[: found[count - 1].end].decode())
 
     count = bisect_left(range(1, len(found) + 1), True, key=is_wrong_up_to) + 1
-    if count > len(found):
-        return byte_of(source, body, len(data[: found[-1].end].decode()) - 1)
+    if count > len(found):  # at the end of input
+        return byte_of(source, body, len(body.text))
     byte = _word(data, found[:count], error.message)
     return byte_of(source, body, len(data[:byte].decode()))
 
@@ -66,17 +93,27 @@ def _stops_before_the_end(wrap: tuple[str, str], beginning: str) -> bool:
 
 
 def _word(data: bytes, found: Sequence[Token], message: str) -> int:
-    """The byte of the word that the message names, in the SQL before the token where the parser stopped; that token
-    where it names none."""
-    stop = found[-1].start
+    """The byte of what the message names, in the statement that ends with the token where the parser stopped; that
+    token where it names nothing."""
+    own = found[_first_of_statement(found) :]
     word = message.partition(' near "')[2].rpartition('"')[0].encode()
+    if message.endswith("at end of input") and len(own) > 1:  # of the SQL, which is read up to that token
+        return own[-2].end
     if not word:
-        return stop
-    first = _first_of_statement(found)
-    places = [token.start for token in found[first:] if data.startswith(word, token.start)]
+        return _named(data, own, message)
+    places = [token.start for token in own if data.startswith(word, token.start)]
     if len(places) > 1:
-        return _in_query(data, found[first:], message) or places[-1]
-    return places[0] if places else stop
+        return _in_query(data, own[_first_of_value(own) :], message) or places[-1]
+    return places[0] if places else own[-1].start
+
+
+def _named(data: bytes, own: Sequence[Token], message: str) -> int:
+    """The label, or the word in capitals (EXIT, RAISE, …), that a message is about."""
+    names = set() if message.startswith("missing") else set(_NAME.findall(message))
+    for token in reversed(own):
+        if data[token.start : token.end].decode() in names or token.text in names:
+            return token.start
+    return own[-1].start
 
 
 def _first_of_statement(found: Sequence[Token]) -> int:
@@ -84,6 +121,16 @@ def _first_of_statement(found: Sequence[Token]) -> int:
         if found[index].text == ";":
             return index + 1
     return max(len(found) - _FARTHEST, 0)
+
+
+def _first_of_value(own: Sequence[Token]) -> int:
+    """Where the value begins in `name := value`; 0 in other statements."""
+    for index, token in enumerate(own[:-1]):
+        if token.text == ":" and own[index + 1].text == "=":
+            return index + 2
+        if token.text not in {".", "[", "]"} and token.kind not in {"word", "quoted", "other"}:
+            break
+    return 0
 
 
 def _in_query(data: bytes, found: Sequence[Token], message: str) -> int | None:
