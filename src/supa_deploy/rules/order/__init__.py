@@ -29,10 +29,10 @@ class Order:
         self._ledger = Ledger()
 
     def file(self, script: Script) -> None:
-        """A file begins: a new session. One that does not parse may make anything."""
+        """A file begins: a new session. One that does not parse may make what it names."""
         self._ledger.bodies_checked = True
         if script.problems and not script.statements:
-            self._ledger.blind = True
+            self._ledger.see_text(script.source.data)
 
     def statement(self, sight: Sight, statement: Statement) -> Iterable[Found]:
         """Looks at a statement before it is folded."""

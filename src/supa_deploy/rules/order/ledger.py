@@ -1,5 +1,6 @@
 """What was used and was not there: kept small until a later statement makes it, or all files are read."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +18,19 @@ class Kind(StrEnum):
     FUNCTION = "function"
     SCHEMA = "schema"
 
+
+_WORD = re.compile(rb"[\w$\x80-\xff]+")
+_PUTS_TOGETHER = re.compile(
+    rb"""\bexecute\s+(?!format\b|'|\$|\(|immediate\b|function\b|procedure\b|on\b)
+    | \bcreate\s+(?:[a-z]+\s+){0,3}?
+        (?:table|view|type|domain|sequence|schema|function|procedure|extension)\s+(?:if\s+not\s+exists\s+)?
+        [\w."]*(?:%|'\s*\|\|)
+    | \bcreate\s+(?:%|'\s*\|\|)
+    | \badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[\w"]*(?:%|'\s*\|\|)
+    | \b(?:rename|set\s+schema)\s[^;']{0,80}(?:%|'\s*\|\|)""",
+    re.VERBOSE,
+)
+"""Names that are put together when the text runs, where they may be those of something new."""
 
 Key = tuple[Kind, QName, str]
 
@@ -83,23 +97,30 @@ class Ledger:
     bodies_checked: bool = True
     path_unsure: bool = False
     blind: bool = False
-    functions_unsure: bool = False
     touched: set[QName] = field(default_factory=set)
+    words: set[bytes] = field(default_factory=set)
     _doubts: int = 0
 
     def see_doubts(self, state: State) -> None:
         """Takes over what the fold could not read since the last look."""
         for doubt in state.doubts[self._doubts :]:
-            if not doubt.may_touch or "dynamic" in doubt.reason or doubt.reason.startswith("IMPORT"):
-                self.blind = True
+            if not doubt.reason.startswith("DO block"):  # of those, `see_text` has seen more
+                self.blind |= not doubt.may_touch or doubt.reason.startswith("IMPORT")
             self.touched |= doubt.may_touch
         self._doubts = len(state.doubts)
+
+    def see_text(self, text: bytes) -> None:
+        """Takes over a text that is not read as statements: what it makes, it has to name, or to put together."""
+        text = text.lower()
+        self.words.update(_WORD.findall(text))
+        self.blind |= _PUTS_TOGETHER.search(text) is not None
 
     def is_doubtful(self, kind: Kind, name: QName) -> bool:
         """True when a statement so far that cannot be read may have made it."""
         if self.blind or name in self.touched:
             return True
-        return kind in {Kind.FUNCTION, Kind.SCHEMA} and self.functions_unsure
+        last = name.schema if kind is Kind.SCHEMA else name.name
+        return bool(self.words) and self.words.issuperset(_WORD.findall(last.lower().encode()))
 
     def made(
         self, kind: Kind, name: QName, member: str = "", *, file: str, line: int, plain: bool = True

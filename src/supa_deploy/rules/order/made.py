@@ -13,7 +13,7 @@ _RELATIONS = frozenset(
 _FUNCTIONS = frozenset({"OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE"})
 _TYPES = frozenset({"OBJECT_TYPE", "OBJECT_DOMAIN"})
 _SWITCHED_OFF = frozenset({"off", "false", "no", "0", "f", "n"})
-_HIDES_FUNCTIONS = (b"function", b"procedure", b"schema", b"execute")
+_NOT_ALL_READ = (b"function", b"procedure", b"schema", b"extension", b"execute")
 
 
 def note(eye: Eye, node: Node) -> None:
@@ -213,8 +213,8 @@ def _set(eye: Eye, node: Node) -> None:
 def _do(eye: Eye, node: Node) -> None:
     del node
     text = eye.script.source.data[eye.statement.start : eye.statement.end].lower()
-    if any(word in text for word in _HIDES_FUNCTIONS):
-        eye.ledger.functions_unsure = True
+    if any(word in text for word in _NOT_ALL_READ):
+        eye.ledger.see_text(text)
 
 
 def _path(eye: Eye, node: Node) -> None:
