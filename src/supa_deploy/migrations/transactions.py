@@ -110,7 +110,8 @@ def findings(script: Script) -> list[Finding]:
     """What a file's own transactions put at risk, told once a file.
 
     Errors: a transaction still open at the end, or a ROLLBACK: the CLI (3.1.0 and 2.99.0, run) exits 0 and the
-    work is lost (a ROLLBACK that no BEGIN comes before is obeyed by PostgreSQL 15, and did nothing on 17.10). Warnings: a COMMIT that leaves no transaction open, which both apply and record rightly.
+    work is lost; a ROLLBACK that no BEGIN comes before does not do what is written either (on PostgreSQL 17.10 it
+    undoes nothing). Warnings: a COMMIT that leaves no transaction open, which both apply and record rightly.
     """
     commands = [statement for statement in script.statements if statement.kind == "TransactionStmt"]
     opened: Statement | None = None

@@ -16,6 +16,7 @@ from supa_deploy.rules.values import Found
 from supa_deploy.schema import QName
 
 _COMPARES = frozenset({"AEXPR_OP", "AEXPR_OP_ANY", "AEXPR_IN", "AEXPR_DISTINCT", "AEXPR_NOT_DISTINCT"})
+_ENDS = frozenset({"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,8 @@ def enum_values(sight: Sight) -> Iterator[Found]:
             value = tree.text("newVal")
             if not tree.has("oldVal") and name not in own and _note(name, value) not in sight.told:
                 new.values.setdefault(name, set()).add(value)
-        elif statement.kind == "TransactionStmt" or runs_apart(script, statement):
-            if tree.text("kind") not in {"", "TRANS_STMT_BEGIN", "TRANS_STMT_START"}:
-                new.values.clear()
+        elif tree.text("kind") in _ENDS or runs_apart(script, statement):
+            new.values.clear()
         elif new.values:
             yield from _in_statement(sight, statement, new)
 
