@@ -17,7 +17,6 @@ from supa_deploy.model import Finding
 _UNITS = 100
 _BASE = 37
 _END = "\uffff"
-_LF = 0x0A
 _LINE_ENDS = re.compile(r"\r\n?")
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -26,19 +25,17 @@ def line_hashes(text: str, lines: Iterable[int]) -> dict[int, str]:
     """GitHub's hash of each of the lines (1-based) that the text has."""
     wanted = set(lines)
     last = max(wanted, default=0)
-    units = _units(text)
+    plain = _BLANKS.sub("", _LINE_ENDS.sub("\n", text))
+    units = _units(plain + _END)
     seen: Counter[int] = Counter()
     hashes: dict[int, str] = {}
     start = 0
-    for line in range(1, last + 1):
-        window = units[start : start + _UNITS].tobytes()
-        seen[hash(window)] += 1  # a file of a million lines is not kept a hundred times over
+    for line, row in enumerate(plain.split("\n")[:last], start=1):
+        window = hash(units[start : start + _UNITS].tobytes())  # in place of the window: files can be long
+        seen[window] += 1
         if line in wanted:
-            hashes[line] = f"{_polynomial(units[start : start + _UNITS]):x}:{seen[hash(window)]}"
-        end = _find(units, start)
-        if end is None:
-            break
-        start = end + 1
+            hashes[line] = f"{_polynomial(units[start : start + _UNITS]):x}:{seen[window]}"
+        start += (len(row) if row.isascii() else len(_units(row))) + 1
     return hashes
 
 
@@ -56,18 +53,8 @@ def own_fingerprints(findings: Sequence[Finding]) -> list[str]:
 
 
 def _units(text: str) -> "memoryview[int]":
-    """The text's UTF-16 units without blanks, every line's end as LF, the file's end behind them."""
-    plain = _BLANKS.sub("", _LINE_ENDS.sub("\n", text)) + _END
     order = "le" if sys.byteorder == "little" else "be"
-    return memoryview(plain.encode(f"utf-16-{order}", errors="surrogatepass")).cast("H")
-
-
-def _find(units: "memoryview[int]", start: int) -> int | None:
-    """Where the line that starts there ends; None for the last."""
-    for at in range(start, len(units)):
-        if units[at] == _LF:
-            return at
-    return None
+    return memoryview(text.encode(f"utf-16-{order}", errors="surrogatepass")).cast("H")
 
 
 def _polynomial(window: "memoryview[int]") -> int:

@@ -134,10 +134,11 @@ def broken(lead: str, line: str, look: Look, style: str = "") -> "RenderableType
     from rich.table import Table
     from rich.text import Text
 
-    if look.wrap is None:
+    room = None if look.wrap is None else max(20, look.wrap - cell_len(lead) - 1)
+    if room is None or cell_len(line) <= room:
         return Text.assemble(lead, (line, style))
     grid = Table.grid()
     grid.add_column(width=cell_len(lead), no_wrap=True)
-    grid.add_column(width=max(20, look.wrap - cell_len(lead) - 1))
+    grid.add_column(width=room)
     grid.add_row(Text(lead), Text(line, style=style, overflow="fold"))
     return Padding(grid, 0)

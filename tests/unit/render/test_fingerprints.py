@@ -44,6 +44,11 @@ def test_lines_that_are_not_there_have_no_hash() -> None:
     assert line_hashes("a", []) == {}
 
 
+def test_units_are_those_of_utf_16() -> None:
+    wide = line_hashes("表\U0001f600\nb\nb", [2, 3])
+    assert wide == line_hashes("a\nb\nb", [2, 3])
+
+
 def test_any_text_has_hashes() -> None:
     assert set(line_hashes("表\ud800\U0001f600\nb", [1, 2])) == {1, 2}
 
