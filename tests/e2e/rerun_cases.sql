@@ -550,3 +550,34 @@ drop table if exists parents cascade;
 create table parents (id int primary key);
 create table if not exists children (id int);
 alter table children add constraint up foreign key (id) references parents;
+
+create table public.memos (id uuid primary key default gen_random_uuid(), owner uuid);
+alter table public.memos enable row level security;
+create policy "own memos" on public.memos for all to authenticated
+  using (auth.uid() = owner or (auth.jwt() ->> 'role') = 'admin')
+  with check (owner = auth.uid());
+
+CREATE TABLE IF NOT EXISTS memos (id BIGINT PRIMARY KEY, owner UUID);
+ALTER TABLE memos ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON memos;
+CREATE POLICY own ON memos USING (owner = auth.uid() AND id IN (SELECT id FROM people WHERE name = current_setting('app.name', true)));
+
+create function public.how_many() returns bigint language sql security definer as 'select count(*) from people';
+select public.how_many();
+
+create or replace function public.how_many() returns bigint
+  language plpgsql
+  security definer
+as $$ declare found_rows bigint; kept public.people%rowtype; begin
+  select count(*) into found_rows from public.people where lower(name) <> ''; return found_rows;
+end $$;
+select public.how_many();
+
+create or replace function public.feel(m mood default 'sad') returns text language plpgsql security definer
+as $$ declare mine mood := m; begin return mine::text; end $$;
+select public.feel();
+
+create view public.adults as select id from public.people where public.is_adult(id);
+create table public.visits (id bigint primary key); -- who came
+comment on table public.visits is 'who came';
+alter table public.visits enable row level security;
