@@ -224,6 +224,8 @@ _POLICIES = (
     "to service_role using (true)",
     "using (true); create policy q on notes as restrictive using (email = 'b')",
     "using (true); create policy q on notes as restrictive using (true)",
+    "using (true); create policy q on notes as restrictive using (email = 'b') with check (true)",
+    "for delete using (true); create policy q on notes as restrictive using (email = 'b') with check (true)",
     "for delete using (true); create policy q on notes as restrictive for select using (done)",
     "using (email = 'b'); alter policy p on notes using (true)",
     "using (true); alter policy p on notes using (email = 'b')",

@@ -84,6 +84,7 @@ _REACHED = [
         "create table e (at date) partition by range (at); create table e1 partition of e default;"
         "grant select on e to authenticated;"
     ),
+    "create table p (id int); create table c () inherits (p); grant select on p to authenticated;",
     "alter table elsewhere add column a int;",
     f"{_TABLE}grant select on notes to authenticated; alter table notes rename to papers;",
 ]

@@ -31,6 +31,10 @@ _OPEN = [
         "create policy q on notes as restrictive for select using (done);"
     ),
     "create policy p on notes using (true); create policy q on notes as restrictive using (true);",
+    (
+        "create policy p on notes using (true);"
+        "create policy q on notes as restrictive using (done) with check (true);"
+    ),
 ]
 
 _CLOSED = [
@@ -48,6 +52,11 @@ _CLOSED = [
     "create policy p on notes for update with check (true);",
     "create policy p on notes using ((select true from notes limit 1));",
     "create policy p on notes using (true); drop policy p on notes;",
+    (
+        "create policy p on notes for delete using (true);"
+        "create policy q on notes as restrictive using (true);"
+        "create policy r on notes as restrictive using (done) with check (true);"
+    ),
     "create policy p on notes using (true); alter policy p on notes using (done);",
     (
         "create policy p on notes to authenticated using (true);"

@@ -45,6 +45,13 @@ _TOLD = [
     (f"{_TABLE}\n{_ON}", {"rls-without-policy:2"}),
     (f"{_TABLE}\n{_ON}\nALTER TABLE ONLY public.notes DISABLE ROW LEVEL SECURITY;", {"rls-disabled:3"}),
     (f"{_TABLE}\nalter table notes disable row level security;", {"rls-disabled:2"}),
+    (
+        (
+            "create schema s;\ncreate table s.n (id int);\ncreate policy p on s.n using (id > 0);\n"
+            "alter table s.n disable row level security;"
+        ),
+        {"policy-without-rls:3", "rls-disabled:4"},
+    ),
     ("alter table elsewhere disable row level security;", {"rls-disabled:1"}),
     (f"{_TABLE}\ncreate policy p on notes for select using (id > 0);", {"no-rls:1", "policy-without-rls:2"}),
     (

@@ -96,10 +96,16 @@ def _narrowed(table: TableDraft, policy: Policy) -> bool:
     for other in table.policies.values():
         same = other.command in {"ALL", policy.command}
         covers = "public" in other.roles or set(policy.roles) <= set(other.roles)
-        conditions = [text for text in (other.using, other.check) if text is not None]
-        if not other.permissive and same and covers:
-            return all(truth(expression(text)) is not True for text in conditions)
+        if not other.permissive and same and covers and _narrows(other, policy.command):
+            return True
     return False
+
+
+def _narrows(policy: Policy, command: str) -> bool:
+    """True when none of the conditions that count for the command is always true."""
+    check = policy.check if policy.check is not None else policy.using
+    conditions = {"INSERT": (check,), "DELETE": (policy.using,)}.get(command, (policy.using, check))
+    return all(text is not None and truth(expression(text)) is not True for text in conditions)
 
 
 def _asks_for_service_role(policy: Policy, condition: Node | None) -> bool:
