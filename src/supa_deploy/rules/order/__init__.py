@@ -11,9 +11,9 @@ from supa_deploy.model import Severity
 from supa_deploy.rules.order.catalogue import AFTER_DROP, BEFORE, NEVER, RULES
 from supa_deploy.rules.order.eye import Eye
 from supa_deploy.rules.order.ledger import Kind, Late, Ledger, Miss
-from supa_deploy.rules.order.made import note
+from supa_deploy.rules.order.made import MAKERS
 from supa_deploy.rules.order.names import any_brings, in_postgresql
-from supa_deploy.rules.order.uses import uses
+from supa_deploy.rules.order.uses import READERS
 from supa_deploy.rules.sight import Sight, Whole
 from supa_deploy.rules.values import Found, FoundAt
 
@@ -36,11 +36,15 @@ class Order:
 
     def statement(self, sight: Sight, statement: Statement) -> Iterable[Found]:
         """Looks at a statement before it is folded."""
-        ledger = self._ledger
-        ledger.see_doubts(sight.state)
-        eye = Eye(sight.script, statement, sight.state, ledger)
-        uses(eye, statement.tree)
-        note(eye, statement.tree)
+        looks, notes = READERS.get(statement.kind), MAKERS.get(statement.kind)
+        if looks is None and notes is None:
+            return ()
+        eye = Eye(sight.script, statement, sight.state, self._ledger)
+        self._ledger.see_doubts(sight.state)
+        if looks is not None:
+            looks(eye, statement.tree)
+        if notes is not None:
+            notes(eye, statement.tree)
         return ()
 
     def end(self, whole: Whole) -> Iterable[FoundAt]:

@@ -9,21 +9,39 @@ from supa_deploy.schema import QName
 
 _FEW_ROWS = 20
 _NAMES_NOTHING = frozenset({"LockingClause", "A_Const", "String"})
+_LEAVES = frozenset({"ColumnRef", "ParamRef", "SQLValueFunction"})
+_QUERIES = frozenset({"SelectStmt", ""})
 _OF_SEQUENCES = frozenset({"nextval", "currval", "setval"})
 
 
 def look(eye: Eye, *tops: Node | None) -> None:
     """Looks for every relation, function and type that expressions or queries name."""
+    _look(eye, tops, None, None)
+
+
+def look_with_columns(eye: Eye, table: QName, known: Collection[str] | None, *tops: Node | None) -> None:
+    """As `look`, and for the columns that are named without a qualifier, outside subqueries: they can be no other
+    table's. `known` are the table's columns, None when they are not all known."""
+    _look(eye, tops, table, known)
+
+
+def _look(
+    eye: Eye, tops: tuple[Node | None, ...], table: QName | None, known: Collection[str] | None
+) -> None:
     relations: list[Node] = []
     ctes: set[str] = set()
-    for node in _below(tops):
-        if node.kind == "FuncCall":
+    for node, outside in _below(tops, outside=known is not None):
+        kind = node.kind
+        if kind == "ColumnRef":
+            if outside and table is not None and known is not None:
+                _column(eye, table, known, node)
+        elif kind == "FuncCall":
             _call(eye, node)
-        elif node.kind == "TypeCast":
+        elif kind == "TypeCast":
             _cast(eye, node)
-        elif node.kind == "CommonTableExpr":
+        elif kind == "CommonTableExpr":
             ctes.add(node.text("ctename"))
-        elif node.kind == "ColumnDef":
+        elif kind == "ColumnDef":
             eye.type(node.child("typeName"))
         elif node.has("relname"):
             relations.append(node)
@@ -33,38 +51,35 @@ def look(eye: Eye, *tops: Node | None) -> None:
             eye.relation(relation)
 
 
-def look_at_columns(eye: Eye, table: QName, known: Collection[str] | None, *tops: Node | None) -> None:
-    """Looks for the columns that expressions name without a qualifier, outside subqueries: they can be no other
-    table's. `known` as in Eye.columns."""
-    stack = [node for node in tops if node is not None]
+def _below(tops: tuple[Node | None, ...], *, outside: bool) -> Iterator[tuple[Node, bool]]:
+    """All nodes, and whether they stand outside subqueries (only looked at when asked for). FOR UPDATE OF names
+    aliases, INTO makes what it names, and long lists of rows are data."""
+    stack = [(node, outside) for node in tops if node is not None]
     while stack:
-        node = stack.pop()
-        if node.kind == "ColumnRef":
-            fields = node.strings("fields")
-            if len(fields) == 1 and len(node.nodes("fields")) == 1 and fields[0] != table.name:
-                eye.columns(table, fields, node.location, known=known)
-        elif node.kind == "SubLink":
-            test = node.child("testexpr")
-            if test is not None:
-                stack.append(test)
-        else:
-            stack.extend(node.children())
-
-
-def _below(tops: tuple[Node | None, ...]) -> Iterator[Node]:
-    """All nodes; FOR UPDATE OF names aliases, INTO makes what it names, and long lists of rows are data."""
-    stack = [node for node in tops if node is not None]
-    while stack:
-        node = stack.pop()
-        yield node
-        rows = node.has("valuesLists") and len(node.nodes("valuesLists")) > _FEW_ROWS
-        into = node.child("intoClause") if node.has("intoClause") else None
+        node, out = stack.pop()
+        yield node, out
+        kind = node.kind
+        if kind in _LEAVES:
+            continue
+        rows = kind in _QUERIES and len(node.nodes("valuesLists")) > _FEW_ROWS
         for below in node.children():
-            if below.kind in _NAMES_NOTHING or (rows and below.kind == "List") or below.has("names"):
+            inner = below.kind
+            if inner in _NAMES_NOTHING or (rows and inner == "List"):
                 continue
-            if into is not None and below.has("rel") and below.has("onCommit"):
+            if not inner and (below.has("names") or (below.has("rel") and below.has("onCommit"))):
                 continue
-            stack.append(below)
+            stack.append((below, out and not (kind == "SubLink" and inner == "SelectStmt")))
+
+
+def _column(eye: Eye, table: QName, known: Collection[str], node: Node) -> None:
+    fields = node.strings("fields")
+    if (
+        len(fields) == 1
+        and fields[0] not in known
+        and fields[0] != table.name
+        and len(node.nodes("fields")) == 1
+    ):
+        eye.columns(table, fields, node.location, known=known)
 
 
 def _call(eye: Eye, node: Node) -> None:

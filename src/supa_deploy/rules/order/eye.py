@@ -86,6 +86,8 @@ class Eye:
         if node is None:
             return
         names = node.strings("names")
+        if len(names) == 2 and names[0] == "pg_catalog" and is_builtin(names[1]):
+            return
         if node.flag("pct_type"):
             table = self.parts(names[:-1], node.location)
             self.columns(table, names[-1:], node.location)

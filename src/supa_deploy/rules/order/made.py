@@ -16,13 +16,6 @@ _SWITCHED_OFF = frozenset({"off", "false", "no", "0", "f", "n"})
 _NOT_ALL_READ = (b"function", b"procedure", b"schema", b"extension", b"execute")
 
 
-def note(eye: Eye, node: Node) -> None:
-    """Notes in the ledger what the statement makes, and what it changes about looking."""
-    maker = _MAKERS.get(node.kind)
-    if maker is not None:
-        maker(eye, node)
-
-
 def _made(eye: Eye, kind: Kind, name: QName, member: str = "", *, plain: bool = True) -> None:
     line = eye.statement.line
     eye.ledger.made(kind, name, member, file=eye.script.migration.file, line=line, plain=plain)
@@ -120,7 +113,9 @@ def _schema(eye: Eye, node: Node) -> None:
     _made(eye, Kind.SCHEMA, QName(name, ""), plain=not node.flag("if_not_exists"))
     path, eye.state.search_path = eye.state.search_path, (name, *eye.state.search_path)
     for element in node.nodes("schemaElts"):
-        note(eye, element)
+        maker = MAKERS.get(element.kind)
+        if maker is not None:
+            maker(eye, element)
     eye.state.search_path = path
 
 
@@ -223,7 +218,7 @@ def _path(eye: Eye, node: Node) -> None:
         eye.ledger.path_unsure = True
 
 
-_MAKERS: dict[str, Callable[[Eye, Node], None]] = {
+MAKERS: dict[str, Callable[[Eye, Node], None]] = {
     "AlterDatabaseSetStmt": _path,
     "AlterObjectSchemaStmt": _set_schema,
     "AlterRoleSetStmt": _path,
@@ -247,3 +242,4 @@ _MAKERS: dict[str, Callable[[Eye, Node], None]] = {
     "VariableSetStmt": _set,
     "ViewStmt": _view,
 }
+"""By kind of statement: notes in the ledger what it makes, and what it changes about looking."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from supa_deploy.migrations.tree import Node
-from supa_deploy.rules.order.expressions import look, look_at_columns
+from supa_deploy.rules.order.expressions import look, look_with_columns
 from supa_deploy.rules.order.eye import Eye
 from supa_deploy.schema import QName
 
@@ -24,6 +24,7 @@ _OF_COLUMN = frozenset(
         "AT_DropColumn",
     }
 )
+_PLAIN = frozenset({"CONSTR_NOTNULL", "CONSTR_NULL", "CONSTR_IDENTITY"})
 _OF_PARTITION = frozenset({"AT_AttachPartition", "AT_DetachPartition"})
 _OF_PARENT = frozenset({"AT_AddInherit", "AT_DropInherit"})
 
@@ -70,12 +71,14 @@ def _column(eye: Eye, table: QName, own: Collection[str] | None, node: Node) -> 
 
 def constraint(eye: Eye, table: QName, own: Collection[str] | None, node: Node) -> None:
     """A constraint, of a column or of the table. `own`: the table's columns, None when they are not known."""
-    byte = node.location
+    byte, kind = node.location, node.text("contype")
+    if kind in _PLAIN:
+        return
     expression = node.child("raw_expr")
     if expression is not None:
-        look(eye, expression)
-        if own is not None and node.text("contype") in {"CONSTR_CHECK", "CONSTR_GENERATED"}:
-            look_at_columns(eye, table, own, expression)
+        if expression.kind != "A_Const":
+            look_with_columns(eye, table, own if kind != "CONSTR_DEFAULT" else None, expression)
+        return
     if own is not None:
         eye.columns(table, (*node.strings("keys"), *node.strings("fk_attrs")), byte, known=own)
         eye.columns(table, node.strings("including"), byte, known=own)
@@ -101,9 +104,7 @@ def index_element(eye: Eye, table: QName, own: Collection[str] | None, node: Nod
     if node.has("name") and own is not None:
         eye.columns(table, (node.text("name"),), byte, known=own)
     if expression is not None:
-        look(eye, expression)
-        if own is not None:
-            look_at_columns(eye, table, own, expression)
+        look_with_columns(eye, table, own, expression)
 
 
 def create_index(eye: Eye, node: Node) -> None:
@@ -121,9 +122,7 @@ def create_index(eye: Eye, node: Node) -> None:
     for element in (*node.nodes("indexParams"), *node.nodes("indexIncludingParams")):
         index_element(eye, table, own, element, relation.location)
     if where is not None:
-        look(eye, where)
-        if own is not None:
-            look_at_columns(eye, table, own, where)
+        look_with_columns(eye, table, own, where)
 
 
 def alter_table(eye: Eye, node: Node) -> None:

@@ -4,17 +4,10 @@ from collections.abc import Callable
 
 from supa_deploy.migrations.sqlbodies import sql_body
 from supa_deploy.migrations.tree import Node
-from supa_deploy.rules.order.expressions import look, look_at_columns
+from supa_deploy.rules.order.expressions import look, look_with_columns
 from supa_deploy.rules.order.eye import Eye
 from supa_deploy.rules.order.objects import OBJECTS
 from supa_deploy.rules.order.tables import alter_table, create_foreign_table, create_index, create_table
-
-
-def uses(eye: Eye, node: Node) -> None:
-    """Looks for everything that the statement uses."""
-    reader = _READERS.get(node.kind)
-    if reader is not None:
-        reader(eye, node)
 
 
 def _relation(eye: Eye, node: Node) -> None:
@@ -51,8 +44,8 @@ def _query(eye: Eye, node: Node) -> None:
 
 def _inner_query(eye: Eye, node: Node) -> None:
     inner = node.child("query")
-    if inner is not None:
-        uses(eye, inner)
+    if inner is not None and inner.kind in READERS:
+        READERS[inner.kind](eye, inner)
 
 
 def _insert(eye: Eye, node: Node) -> None:
@@ -79,11 +72,9 @@ def _policy(eye: Eye, node: Node) -> None:
     relation = node.child("table")
     conditions = (node.child("qual"), node.child("with_check"))
     eye.relation(relation)
-    look(eye, *conditions)
-    table = eye.state.relation(relation)
-    known = eye.columns_of(table)
-    if known is not None:
-        look_at_columns(eye, table, known, *conditions)
+    if any(condition is not None for condition in conditions):
+        table = eye.state.relation(relation)
+        look_with_columns(eye, table, eye.columns_of(table), *conditions)
 
 
 def _trigger(eye: Eye, node: Node) -> None:
@@ -120,7 +111,7 @@ def _function(eye: Eye, node: Node) -> None:
     if body.path is not None:
         eye.path = tuple(schema for schema in body.path if schema)
     for query in body.queries:
-        uses(eye, query)
+        READERS[query.kind](eye, query)
     eye.path, eye.offset = path, 0
 
 
@@ -190,7 +181,7 @@ def _sequence_altered(eye: Eye, node: Node) -> None:
             eye.columns(eye.parts(parts[:-1], option.location), parts[-1:], option.location)
 
 
-_READERS: dict[str, Callable[[Eye, Node], None]] = {
+READERS: dict[str, Callable[[Eye, Node], None]] = {
     **OBJECTS,
     "AlterDomainStmt": _alter_type,
     "AlterEnumStmt": _alter_type,
@@ -230,3 +221,4 @@ _READERS: dict[str, Callable[[Eye, Node], None]] = {
     "VacuumStmt": _relations,
     "ViewStmt": _view,
 }
+"""By kind of statement: looks for everything that it uses."""
