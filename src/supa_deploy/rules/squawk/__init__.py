@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from supa_deploy.migrations import Statement
 from supa_deploy.rules.sight import Sight
 from supa_deploy.rules.squawk.mapping import MAPPED, RULES, WISHES
-from supa_deploy.rules.squawk.subject import subject_of
+from supa_deploy.rules.squawk.subject import Subjects
 from supa_deploy.rules.squawk.words import Squawked, Violation
 from supa_deploy.rules.values import Found
 
@@ -33,12 +33,14 @@ def begin(workdir: Path, files: Sequence[str], seconds: float, path: str | None 
 
 def found(sight: Sight, statement: Statement, violations: Sequence[Violation]) -> Iterable[Found]:
     """Squawk's words about one statement as ours."""
+    subjects: Subjects | None = None
     for violation in violations:
         mapped = MAPPED.get(violation.rule)
         if mapped is None or (mapped.once and mapped.rule.id in sight.told):
             continue
         byte = max(sight.script.source.byte(violation.line, violation.column), statement.start)
-        subject = subject_of(sight, statement, byte)
+        subjects = subjects or Subjects(sight, statement)
+        subject = subjects.at(byte)
         if (subject.touches_only_new() and not mapped.on_new) or (mapped.quiet and mapped.quiet(subject)):
             continue
         if mapped.once:

@@ -2,10 +2,8 @@
 
 from supa_deploy.model import Severity
 from supa_deploy.rules.squawk.mapped import Mapped, danger
-from supa_deploy.rules.squawk.subject import Subject, names_of
+from supa_deploy.rules.squawk.subject import LOOK_AHEAD, Subject, names_of
 
-_LOOK_AHEAD = 200
-"""A replacement follows soon after the drop; a long file must not be read once per drop."""
 _MADE_BY = {
     "CreateFunctionStmt": ("funcname",),
     "DefineStmt": ("defnames",),
@@ -30,7 +28,9 @@ _CLIENTS_SEE = frozenset(
 def _made_again(subject: Subject) -> bool:
     """True when the file makes everything anew that it drops here: a replacement."""
     names = {name.rpartition(".")[2] for name in names_of(subject.tree)}
-    following = subject.sight.script.statements[subject.statement.index + 1 :][:_LOOK_AHEAD]
+    following = subject.sight.script.statements[
+        subject.statement.index + 1 : subject.statement.index + LOOK_AHEAD
+    ]
     for statement in following:
         tree = statement.tree
         for field in _MADE_BY.get(tree.kind, ()):
@@ -55,13 +55,7 @@ def _constraint_made_again(subject: Subject) -> bool:
     """True when the file puts a constraint of that name back."""
     if subject.tree.kind != "AlterTableStmt" or subject.command is None:
         return False
-    name = subject.command.text("name")
-    for statement in subject.sight.script.statements[subject.statement.index :][:_LOOK_AHEAD]:
-        for command in statement.tree.nodes("cmds") if statement.kind == "AlterTableStmt" else ():
-            definition = command.child("def")
-            if definition is not None and name == definition.text("conname"):
-                return True
-    return False
+    return subject.command.text("name") in subject.constraints_ahead()
 
 
 def _unseen_by_clients(subject: Subject) -> bool:

@@ -1,6 +1,7 @@
 """What squawk's words are about: the relations, the column and the name behind a place in a statement."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from supa_deploy.migrations import Statement, lexer
@@ -11,13 +12,16 @@ from supa_deploy.schema import Column, QName
 _RELATIONS = frozenset(
     {"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_SEQUENCE"}
 )
+LOOK_AHEAD = 200
+"""A replacement follows soon after the drop; a long file must not be read once per drop."""
 _PARTS = ("items", "objname", "names")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """`command`: the part of an ALTER TABLE that is meant, or the column's definition in a CREATE TABLE; `relations`:
-    the tables, views, … that it touches; `name` in words, empty where there is none."""
+    the tables, views, … that it touches; `name` in words, empty where there is none; `constraints_ahead`: the names
+    that this and the next statements give to constraints."""
 
     sight: Sight
     statement: Statement
@@ -25,6 +29,7 @@ class Subject:
     relations: tuple[QName, ...]
     column: str
     name: str
+    constraints_ahead: Callable[[], frozenset[str]]
 
     @property
     def tree(self) -> Node:
@@ -48,28 +53,57 @@ class Subject:
         )
 
 
-def subject_of(sight: Sight, statement: Statement, byte: int) -> Subject:
-    """What a place (byte of the file) in a statement is about."""
-    tree = statement.tree
-    command = _command(sight, statement, byte)
-    relations = tuple(dict.fromkeys(_relations(sight, tree)))
-    name = ", ".join(map(str, relations)) if relations else ", ".join(_names(tree))
-    return Subject(sight, statement, command, relations, _column(tree, command), name)
+class Subjects:
+    """What the places in one statement are about: a statement can have thousands of parts, and a word for each."""
 
+    def __init__(self, sight: Sight, statement: Statement) -> None:
+        self._sight = sight
+        self._statement = statement
+        tree = statement.tree
+        self._relations = tuple(dict.fromkeys(_relations(sight, tree)))
+        self._name = ", ".join(map(str, self._relations) if self._relations else _names(tree))
+        self._parts, self._places = self._cut()
+        self._constraints: frozenset[str] | None = None
 
-def _command(sight: Sight, statement: Statement, byte: int) -> Node | None:
-    tree = statement.tree
-    if tree.kind == "CreateStmt":
-        before = [element for element in tree.nodes("tableElts") if 0 <= element.location <= byte]
-        return max(before, key=lambda element: element.location, default=None)
-    commands = tree.nodes("cmds") if tree.kind == "AlterTableStmt" else []
-    if len(commands) < 2:
-        return commands[0] if commands else None
-    # Parts of an ALTER TABLE have no place of their own in the tree: they are what stands between its commas.
-    ranges = lexer.split_list(sight.script.source.data, statement.start, statement.end)
-    if len(ranges) != len(commands):
-        return None
-    return next((command for command, (_, end) in zip(commands, ranges, strict=True) if byte < end), None)
+    def at(self, byte: int) -> Subject:
+        """What a place (byte of the file) is about."""
+        index = bisect_right(self._places, byte)
+        if self._statement.kind == "CreateStmt":
+            index -= 1
+        part = self._parts[index] if 0 <= index < len(self._parts) else None
+        column = _column(self._statement.tree, part)
+        return Subject(
+            self._sight, self._statement, part, self._relations, column, self._name, self.constraints_ahead
+        )
+
+    def constraints_ahead(self) -> frozenset[str]:
+        """The names that this ALTER TABLE and those soon after it give to constraints."""
+        if self._constraints is None:
+            first = self._statement.index
+            following = self._sight.script.statements[first : first + LOOK_AHEAD]
+            self._constraints = frozenset(
+                definition.text("conname")
+                for statement in following
+                if statement.kind == "AlterTableStmt"
+                for command in statement.tree.nodes("cmds")
+                if (definition := command.child("def")) is not None
+            )
+        return self._constraints
+
+    def _cut(self) -> tuple[list[Node], list[int]]:
+        """The parts, and where each begins (CREATE TABLE) or ends (ALTER TABLE)."""
+        tree = self._statement.tree
+        if tree.kind == "CreateStmt":
+            elements = [element for element in tree.nodes("tableElts") if element.location >= 0]
+            elements.sort(key=lambda element: element.location)
+            return elements, [element.location for element in elements]
+        commands = tree.nodes("cmds") if tree.kind == "AlterTableStmt" else []
+        if len(commands) < 2:
+            return commands, [self._statement.end] * len(commands)
+        # Parts of an ALTER TABLE have no place of their own in the tree: they are what stands between its commas.
+        data = self._sight.script.source.data
+        ranges = lexer.split_list(data, self._statement.start, self._statement.end)
+        return (commands, [end for _, end in ranges]) if len(ranges) == len(commands) else ([], [])
 
 
 def _column(tree: Node, command: Node | None) -> str:
