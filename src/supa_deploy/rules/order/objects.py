@@ -55,12 +55,12 @@ def _grant(eye: Eye, node: Node) -> None:
             eye.schema(schema.text("sval"))
         return
     kind = node.text("objtype")
+    columns = [name for one in node.nodes("privileges") if one.has("cols") for name in one.strings("cols")]
     for target in node.nodes("objects"):
         if target.kind == "RangeVar":
             eye.relation(target, certain=kind == "OBJECT_TABLE")
-            table = eye.state.relation(target)
-            for privilege in node.nodes("privileges"):
-                eye.columns(table, privilege.strings("cols"), target.location)
+            if columns:
+                eye.columns(eye.state.relation(target), columns, target.location)
         else:
             _named(eye, kind, target)
 

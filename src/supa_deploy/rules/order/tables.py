@@ -138,7 +138,9 @@ def alter_table(eye: Eye, node: Node) -> None:
             eye.type(definition.child("typeName") if definition is not None else None)
         return
     eye.relation(relation, certain=kind != "OBJECT_SEQUENCE")
-    commands = node.nodes("cmds")
+    commands = [command for command in node.nodes("cmds") if command.has("def") or command.has("name")]
+    if not commands:
+        return
     table = eye.state.relation(relation)
     own: set[str] | None = None
     known = eye.columns_of(table)
