@@ -110,6 +110,7 @@ class _Pusher:
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
             "SUPABASE_TELEMETRY_DISABLED": "1",
+            "BUN_JSC_useDFGJIT": "0",
             "SUPABASE_PROJECT_ID": self.platform.ref,
             "PGSSLMODE": "require",
             **self.platform.environ(),

@@ -44,7 +44,9 @@ create policy own on public.notes using (auth.uid() = user_id);
 
 def run_cli(runner: Runner, *arguments: str, password: bool = True) -> subprocess.CompletedProcess[str]:
     """The real CLI itself, linked, with telemetry off."""
-    env = runner.environment(env={"SUPABASE_TELEMETRY_DISABLED": "1", "PGSSLMODE": "require"})
+    env = runner.environment(
+        env={"SUPABASE_TELEMETRY_DISABLED": "1", "BUN_JSC_useDFGJIT": "0", "PGSSLMODE": "require"}
+    )
     if not password:
         env.pop("SUPABASE_DB_PASSWORD")
     return subprocess.run(

@@ -149,6 +149,7 @@ def test_the_real_cli_pushes_over_the_socket(
             "CI": "true",
             "PGSSLMODE": mode,
             "SUPABASE_TELEMETRY_DISABLED": "1",
+            "BUN_JSC_useDFGJIT": "0",
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -98,6 +98,9 @@ FORCED: Mapping[str, str] = {
     "SUPABASE_TELEMETRY_DISABLED": "1",  # 2 s a call where its host is silent
     "DO_NOT_TRACK": "1",
     "SUPABASE_NO_UPDATE_NOTIFIER": "1",
+    # The CLI runs on Bun and ends before its optimizing compiler pays: without it a call costs 40 % less processor time
+    # (0.95 → 0.54 s for a push with nothing pending), a diff of 300 tables 33 % less, a push of 1,000 files the same.
+    "BUN_JSC_useDFGJIT": "0",
     "PGCONNECT_TIMEOUT": "10",  # seconds; what the CLI uses by itself, whatever the user's environment says
 }
 
