@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable
 
+from supa_deploy.migrations import lexer
 from supa_deploy.migrations.depth import is_deep, may_be_deep
 
 _SMALL = 8192
@@ -52,7 +53,7 @@ def tree(text: str) -> object:
     from pgparse import parse
 
     try:
-        return _run(parse, text, _STACK_PER_CHARACTER)
+        return _run_without_comments(parse, text, _STACK_PER_CHARACTER)
     except RecursionError:  # the JSON was written, so the grammar accepts the text
         raise TooDeep(confirmed=True) from None
 
@@ -69,7 +70,7 @@ def accepts(text: str) -> None:
     """Nothing when the grammar accepts the text. Raises Refused; TooDeep when not even that can be found out."""
     from pgparse import fingerprint
 
-    _run(fingerprint, text, _STACK_PER_CHARACTER_CHECKED)
+    _run_without_comments(fingerprint, text, _STACK_PER_CHARACTER_CHECKED)
 
 
 def plpgsql_tree(statement: str) -> object:
@@ -84,6 +85,42 @@ def plpgsql_tree(statement: str) -> object:
         return _run(parse_pgsql, statement, _STACK_PER_CHARACTER)
     except RecursionError:
         raise TooDeep(confirmed=True) from None
+    except Refused as error:
+        if not _has_comments(statement):
+            raise
+        first = error
+    try:
+        blank = lexer.without_comments(statement.encode(), in_texts=True).decode()
+        return _run(parse_pgsql, blank, _STACK_PER_CHARACTER)
+    except RecursionError:
+        raise TooDeep(confirmed=True) from None
+    except Refused as error:
+        raise (first if error.position else error) from None
+
+
+def _has_comments(text: str) -> bool:
+    return "--" in text or "/*" in text
+
+
+def _run_without_comments(function: Callable[[str], object], text: str, stack_per_character: int) -> object:
+    """Runs it on the text; where that is refused, on the text without its comments.
+
+    pgparse's lexer hands comments on as tokens, and PostgreSQL's looks at the token after NOT, WITH, WITHOUT, NULLS,
+    FORMAT: `a not /* one of */ in (1, 2)` is refused by it and not by the server.
+    """
+    try:
+        return _run(function, text, stack_per_character)
+    except Refused:
+        if not _has_comments(text):
+            raise
+    data = text.encode()
+    blank = lexer.without_comments(data).decode()
+    try:
+        return _run(function, blank, stack_per_character)
+    except Refused as error:
+        byte = len(blank[: max(error.position - 1, 0)].encode())
+        position = len(data[:byte].decode(errors="ignore")) + 1 if error.position else 0
+        raise Refused(error.message, position) from None
 
 
 def _run(function: Callable[[str], object], text: str, stack_per_character: int) -> object:

@@ -20,6 +20,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NO_BREAK = re.compile(rb"[^\n]")
+_DOLLAR = ord("$")
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
 
 
@@ -145,3 +147,17 @@ def split_list(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     if first >= 0:
         ranges.append((first, last))
     return ranges
+
+
+def without_comments(data: bytes, *, in_texts: bool = False) -> bytes:
+    """The same text with spaces for comments, so that every byte keeps its place; `in_texts`: inside string literals
+    too, for those that hold code."""
+    blank = bytearray(data)
+    last = 0
+    for token in (*tokens(data, 0, len(data)), Token("end", "", len(data), len(data))):
+        blank[last : token.start] = _NO_BREAK.sub(b" ", data[last : token.start])
+        if in_texts and token.kind == "string":
+            quote = data.find(b"$", token.start + 1) + 1 if data[token.start] == _DOLLAR else token.start + 1
+            blank[quote : token.end - 1] = without_comments(data[quote : token.end - 1])
+        last = token.end
+    return bytes(blank)

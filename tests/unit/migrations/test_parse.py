@@ -111,3 +111,25 @@ def test_bodies_in_other_languages_are_left_alone(script: Callable[..., Script],
     assert (
         script(f"create function f() returns int language {language} as $$ not sql at all $$").problems == ()
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select 1 where a not -- one of\n in (1, 2);",
+        "create table t (a timestamp with /* é */ time zone, b time without -- ü\n time zone);",
+        "select a from t order by a nulls /* well */ last;",
+        "create function f() returns int language plpgsql as $$ begin\n if a not /* é */ in (1) then return 1; end if; end $$;",
+        "create function f() returns int language sql as $$ select 1 where 'a' not -- x\n like 'b' $$;",
+        "do 'begin if ''a'' not /* x */ in (''b'') then null; end if; end';",
+    ],
+)
+def test_comments_after_words_that_look_ahead_are_no_errors(script: Callable[..., Script], text: str) -> None:
+    parsed = script("-- é\n" + text)
+    assert parsed.problems == ()
+    assert [(statement.line, statement.column) for statement in parsed.statements] == [(2, 1)]
+
+
+def test_a_mistake_behind_such_a_comment_is_told_at_its_place(script: Callable[..., Script]) -> None:
+    (problem,) = script("select 1 where é not /* ü */ in (1);\n/* é */ selct 1;").problems
+    assert (problem.line, problem.column, problem.message) == (2, 9, 'syntax error at or near "selct"')
