@@ -27,7 +27,7 @@ def table(names: Names, node: Node) -> Acts:
     key = names.new_relation(relation)
     byte = names.statement.start
     inner: Acts = []
-    for element in base.nodes("tableElts"):
+    for element in base.nodes("tableElts") if names.parts_matter else ():
         if element.kind == "ColumnDef":
             inner += column_acts(names, key, element, byte)
         elif element.kind == "Constraint" and (act := constraint_act(names, key, element, byte)):

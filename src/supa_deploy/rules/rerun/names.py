@@ -9,6 +9,32 @@ from supa_deploy.rules.rerun.acts import Key
 from supa_deploy.rules.sight import Sight
 from supa_deploy.schema import QName
 
+_LEANT_ON = frozenset(
+    {
+        *(
+            "OBJECT_TABLE",
+            "OBJECT_VIEW",
+            "OBJECT_MATVIEW",
+            "OBJECT_SEQUENCE",
+            "OBJECT_FOREIGN_TABLE",
+            "OBJECT_SCHEMA",
+        ),
+        *(
+            "OBJECT_TYPE",
+            "OBJECT_DOMAIN",
+            "OBJECT_FUNCTION",
+            "OBJECT_PROCEDURE",
+            "OBJECT_AGGREGATE",
+            "OBJECT_ROUTINE",
+        ),
+    }
+)
+_TOUCHING = frozenset(
+    {
+        *("AT_AddColumn", "AT_AddConstraint", "AT_AddIdentity", "AT_AddInherit", "AT_AttachPartition"),
+        *("AT_DetachPartition", "AT_DropColumn", "AT_DropConstraint", "AT_DropIdentity", "AT_DropInherit"),
+    }
+)
 _NOT_FOR_CREATION = frozenset({"$user", "pg_catalog", "pg_temp"})
 
 
@@ -22,6 +48,10 @@ class Names:
         self.path: tuple[str, ...] = DEFAULT_PATH
         self.statement: Statement
         self._made: set[Key] = set()
+        # Most files drop nothing that anything could lean on, and touch no column that they make themselves: then
+        # nobody has to know who leans on what, and what a table is made of.
+        self._drops = any(_drops(statement) for statement in sight.script.statements)
+        self.parts_matter = self._drops or any(_touches(one) for one in sight.script.statements)
 
     def start(self, statement: Statement) -> None:
         """A statement begins."""
@@ -96,8 +126,11 @@ class Names:
         return Key(space, owner.schema, owner.name, name)
 
     def leans(self, *nodes: Node | None) -> frozenset[Key]:
-        """What these parts of a statement name, and so lean on: relations, types and functions."""
+        """What these parts of a statement name, and so lean on: relations, types and functions. Nothing in a file that
+        drops none of these."""
         found: set[Key] = set()
+        if not self._drops:
+            return frozenset()
         for top in nodes:
             for node in top.walk() if top is not None else ():
                 if node.has("relname"):
@@ -114,7 +147,7 @@ class Names:
 
     def type_leans(self, node: Node | None) -> frozenset[Key]:
         """What a type's name leans on: the type, or the table that it is the row of."""
-        parts = node.strings("names") if node is not None else ()
+        parts = node.strings("names") if node is not None and self._drops else ()
         if not parts or parts[0] == "pg_catalog":
             return frozenset()
         return frozenset({self.find("type", parts), self.find("relation", parts)})
@@ -122,6 +155,18 @@ class Names:
     def _stands(self, name: QName) -> bool:
         state = self.state
         return any(name in place for place in (state.tables, state.views, state.sequences, state.indexes))
+
+
+def _drops(statement: Statement) -> bool:
+    return statement.kind == "DoStmt" or (
+        statement.kind == "DropStmt" and statement.tree.text("removeType") in _LEANT_ON
+    )
+
+
+def _touches(statement: Statement) -> bool:
+    if statement.kind == "AlterTableStmt":
+        return any(command.text("subtype") in _TOUCHING for command in statement.tree.nodes("cmds"))
+    return statement.kind == "RenameStmt"
 
 
 def words(kind: str, key: Key) -> str:
