@@ -153,11 +153,13 @@ def without_comments(data: bytes, *, in_texts: bool = False) -> bytes:
     """The same text with spaces for comments, so that every byte keeps its place; `in_texts`: inside string literals
     too, for those that hold code."""
     blank = bytearray(data)
-    last = 0
+    last, before = 0, ""
     for token in (*tokens(data, 0, len(data)), Token("end", "", len(data), len(data))):
-        blank[last : token.start] = _NO_BREAK.sub(b" ", data[last : token.start])
+        gap = data[last : token.start]
+        if not (before == token.kind == "string" and b"/*" in gap):  # two texts would become one
+            blank[last : token.start] = _NO_BREAK.sub(b" ", gap)
         if in_texts and token.kind == "string":
             quote = data.find(b"$", token.start + 1) + 1 if data[token.start] == _DOLLAR else token.start + 1
             blank[quote : token.end - 1] = without_comments(data[quote : token.end - 1])
-        last = token.end
+        last, before = token.end, token.kind
     return bytes(blank)
