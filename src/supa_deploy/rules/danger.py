@@ -6,6 +6,7 @@ from supa_deploy.migrations import Statement
 from supa_deploy.migrations.tree import Node
 from supa_deploy.model import Severity
 from supa_deploy.rules.sight import Readers, Sight
+from supa_deploy.rules.squawk.locks import missing_timeout
 from supa_deploy.rules.values import Found, Rule, Topic
 from supa_deploy.schema import QName
 
@@ -225,5 +226,6 @@ READERS = Readers(
         "ClusterStmt": (_cluster,),
         "AlterTableStmt": (_alter_table,),
         "AlterPublicationStmt": (_publication,),
-    }
+    },
+    files=(missing_timeout,),
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from supa_deploy.migrations import Statement
 from supa_deploy.rules.sight import Sight
+from supa_deploy.rules.squawk.locks import TIMEOUT
 from supa_deploy.rules.squawk.mapping import MAPPED, RULES, WISHES
 from supa_deploy.rules.squawk.subject import Subjects
 from supa_deploy.rules.squawk.words import Squawked, Violation
@@ -35,6 +36,9 @@ def found(sight: Sight, statement: Statement, violations: Sequence[Violation]) -
     """Squawk's words about one statement as ours."""
     subjects: Subjects | None = None
     for violation in violations:
+        if violation.rule == TIMEOUT:
+            sight.told.add(TIMEOUT)
+            continue
         mapped = MAPPED.get(violation.rule)
         if mapped is None or (mapped.once and mapped.rule.id in sight.told):
             continue

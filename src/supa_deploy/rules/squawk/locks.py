@@ -1,9 +1,17 @@
 """Squawk's rules about what holds a table while others need it."""
 
+from collections.abc import Iterator
+
 from supa_deploy.migrations.tree import Node
 from supa_deploy.model import Severity
+from supa_deploy.rules.sending.apart import refused_in_transaction
+from supa_deploy.rules.sight import Sight
 from supa_deploy.rules.squawk.mapped import Mapped, danger
-from supa_deploy.rules.squawk.subject import Subject
+from supa_deploy.rules.squawk.subject import Subject, Subjects
+from supa_deploy.rules.values import Found
+from supa_deploy.schema import QName
+
+TIMEOUT = "require-lock-timeout"
 
 _LOCKS = frozenset(
     {
@@ -51,26 +59,47 @@ def _not_valid(subject: Subject) -> bool:
     return definition is not None and definition.flag("skip_validation")
 
 
-def _no_lock(subject: Subject) -> bool:
-    return subject.statement.kind not in _LOCKS or not subject.relations
-
-
 def _no_trigger(subject: Subject) -> bool:
     """Squawk counts switched-off row-level security in; that is a matter of security here."""
     return subject.command is not None and subject.command.text("subtype") not in _TRIGGERS
 
 
+def missing_timeout(sight: Sight) -> Iterator[Found]:
+    """Squawk names the first statement of the file that needs a lock, and no other: the first one that needs it on a
+    table which was there before is told, at the file's end, when it is known what the file makes itself."""
+    if TIMEOUT not in sight.told:
+        return
+    own = set(_made(sight))
+    mapped = MAPPED[TIMEOUT]
+    for statement in sight.script.statements:
+        if statement.kind == "VariableSetStmt" and statement.tree.text("name") == "lock_timeout":
+            return
+        if statement.kind not in _LOCKS or refused_in_transaction(statement.tree):
+            continue
+        subject = Subjects(sight, statement).at(statement.start)
+        if not subject.relations or subject.touches_only_new() or own.issuperset(subject.relations):
+            continue
+        yield Found(mapped.rule, statement.start, mapped.says.format(name=subject.name))
+        return
+
+
+def _made(sight: Sight) -> Iterator[QName]:
+    """The tables that the file makes, those included that it drops again."""
+    for statement in sight.script.statements:
+        relation = statement.tree.child("relation")
+        if statement.kind == "CreateStmt" and relation is not None:
+            yield sight.state.new_name(relation)
+
+
 MAPPED = {
-    "require-lock-timeout": Mapped(
+    TIMEOUT: Mapped(
         danger(
             "no-lock-timeout",
-            "require-lock-timeout",
+            TIMEOUT,
             "Without lock_timeout a statement that waits for its lock holds up everybody who comes after it.",
             "Begin the file with SET lock_timeout = '4s'; a deploy that fails in time can be repeated.",
         ),
         "This needs a lock on {name} and waits for it without end; all others wait behind it. (Told once a file.)",
-        quiet=_no_lock,
-        once=True,
     ),
     "require-concurrent-index-creation": Mapped(
         danger(
