@@ -67,7 +67,7 @@ def check(run: Run, options: CheckOptions) -> Report:
             discovery, chosen = _discovered(run, options)
             findings = _about(_look(run, options, terms, discovery).findings, chosen)
     run.draft.findings = with_excerpts(worst_first(findings), discovery.migrations, _EXCERPTS)
-    run.draft.claims = claims_of(findings)
+    run.draft.claims = claims_of(run.draft.findings)
     run.draft.files_checked = len(discovery.migrations if chosen is None else chosen)
     return _ended(run, _fail_on(options, config))
 

@@ -118,12 +118,16 @@ def fix_title(fix: Fix) -> str:
 
 
 def _checked(report: Report, look: Look) -> "list[RenderableType]":
+    """Errors and warnings with their line, notes by rule; only errors with their line where there are very many."""
     found = selection.by_place(report.findings)
-    if len(found) <= _MOST or look.verbose:
+    if look.verbose:
         return _grouped(found, look)
-    errors = [finding for finding in found if finding.severity is Severity.ERROR][:_MOST]
-    told = set(map(id, errors))
-    return [*_grouped(errors, look), *_by_rule([f for f in found if id(f) not in told])]
+    shown = [finding for finding in found if finding.severity is not Severity.INFO]
+    if len(shown) > _MOST:
+        shown = [finding for finding in shown if finding.severity is Severity.ERROR][:_MOST]
+    told = set(map(id, shown))
+    rest = [finding for finding in found if id(finding) not in told]
+    return [*_grouped(shown, look), *(_by_rule(rest) if rest else [])]
 
 
 def _grouped(found: "list[Finding] | tuple[Finding, ...]", look: Look) -> "list[RenderableType]":

@@ -54,9 +54,6 @@ def test_check_groups_by_file_and_shows_a_line_once_a_place(make_report: MakeRep
         "      │ ^\n"
         "    help: enable it\n"
         "\n"
-        "  1:1  note  no-grant\n"
-        "    no grant\n"
-        "\n"
         f"{B}\n"
         "  3:14  error  used-too-early\n"
         "    table x is made later\n"
@@ -70,8 +67,16 @@ def test_check_groups_by_file_and_shows_a_line_once_a_place(make_report: MakeRep
         "      │   ^\n"
         "    help: drop it first\n"
         "\n"
+        "1 note, by rule (-v shows all)\n"
+        "  1  note  no-grant  in 1 file\n"
+        "\n"
         "❌ findings (exit 12): checked 5 files: 1 error, 2 warnings, 1 note in 2 of them · 2.4 s\n"
     )
+
+
+def test_notes_have_their_line_with_v(make_report: MakeReport) -> None:
+    shown = screen(make_report(command="check", findings=(MUTE,)), Look(verbosity=1))
+    assert "  1:1  note  no-grant\n    no grant\n" in shown
 
 
 def test_nothing_is_wider_than_a_narrow_terminal(make_report: MakeReport) -> None:
