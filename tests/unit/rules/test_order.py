@@ -67,7 +67,7 @@ def test_place_inside_a_function_in_sql(check_sql: CheckSql) -> None:
     [
         "do $$ begin create table public.notes (id int); end $$;",
         "do $$ begin execute 'create table public.notes (id int)'; end $$;",
-        "do $$ declare t text; begin for t in select 'a' loop execute format('create table %I ()', t); end loop; end $$;",
+        "do $$ begin execute format('create table %I ()', (select 'a')); end $$;",
         "do $$ declare t text := 'x'; begin execute t; end $$;",
         "do $$ begin execute 'alter table a rename to ' || quote_ident('b'); end $$;",
         "call public.make_tables();",
@@ -94,10 +94,8 @@ def test_block_before_that_may_have_made_it_is_no_error(check_sql: CheckSql, blo
     "block",
     [
         "do $$ begin create type public.mood as enum ('a'); exception when duplicate_object then null; end $$;",
-        "do $$ declare t text; begin foreach t in array array['a'] loop "
-        "execute format('create policy %1$s_all on %1$s using (true)', t); end loop; end $$;",
-        "do $$ declare r record; begin for r in select 1 as n loop "
-        "execute format('alter table x drop constraint if exists %I', r.n); end loop; end $$;",
+        "do $$ begin execute format('create policy %1$s_all on %1$s using (true)', (select 'a')); end $$;",
+        "do $$ begin execute format('alter table x drop constraint if exists %I', 'c'); end $$;",
     ],
 )
 def test_block_before_that_cannot_have_made_it_changes_nothing(check_sql: CheckSql, block: str) -> None:

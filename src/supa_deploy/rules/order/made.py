@@ -12,6 +12,7 @@ _RELATIONS = frozenset(
 )
 _FUNCTIONS = frozenset({"OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE"})
 _TYPES = frozenset({"OBJECT_TYPE", "OBJECT_DOMAIN"})
+_DROPS = _RELATIONS | _TYPES | {"OBJECT_SCHEMA"}
 _SWITCHED_OFF = frozenset({"off", "false", "no", "0", "f", "n"})
 _NOT_ALL_READ = (b"function", b"procedure", b"schema", b"extension", b"execute")
 
@@ -186,6 +187,8 @@ def _column(eye: Eye, table: QName, column: str, *, plain: bool = True) -> None:
 
 def _drop(eye: Eye, node: Node) -> None:
     kind, state = node.text("removeType"), eye.state
+    if kind not in _DROPS:
+        return
     for target in node.nodes("objects"):
         if kind in _RELATIONS:
             eye.ledger.there.discard(state.relation_parts(target.strings("items")))
