@@ -581,3 +581,15 @@ create view public.adults as select id from public.people where public.is_adult(
 create table public.visits (id bigint primary key); -- who came
 comment on table public.visits is 'who came';
 alter table public.visits enable row level security;
+
+alter table if exists spare drop column number;
+alter table if exists spare rename to unused;
+
+insert into orders (person) select id from people where kind is null;
+
+do $$ begin
+  if exists (select from pg_type where typname = 'colour') then
+    drop type colour;
+  end if;
+end $$;
+create type colour as enum ('red');
