@@ -62,7 +62,7 @@ def in_a_pipeline(supa_deploy: Runner, *arguments: str, env: dict[str, str]) -> 
     return supa_deploy.judge(running.process.returncode, stdout, "\n".join(rest))
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_the_same_result_whatever_is_set(supa_deploy: Runner, project: Project, tmp_path: Path) -> None:
     project.write_notes()
     elsewhere = tmp_path / "elsewhere"

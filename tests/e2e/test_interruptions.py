@@ -79,7 +79,7 @@ def test_the_time_is_up_before_the_push(
     assert leftovers() == []
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_killed_during_the_push_the_file_in_hand_is_told_truly(
     supa_deploy: Runner,
     three_files: Gate,

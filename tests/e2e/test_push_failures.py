@@ -63,7 +63,7 @@ def test_sql_refused_in_the_second_of_three(supa_deploy: Runner, project: Projec
     assert tables(supa_deploy) == {"first", "second", "after", "third"}
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_sql_refused_in_the_first_file(supa_deploy: Runner, project: Project) -> None:
     project.write("20250101000000_first.sql", "create table first (id int);\nselect 1 / 0;\n")
     project.write(*THIRD)
@@ -239,7 +239,7 @@ def test_files_that_are_not_what_they_seem(supa_deploy: Runner, project: Project
     assert supa_deploy.platform.sql("select to_regnamespace('supabase_migrations')") == [[None]]
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_odd_but_good_files(supa_deploy: Runner, project: Project) -> None:
     project.write("20250101000000_empty.sql", "")
     project.write("20250102000000_comment.sql", "-- nothing yet\n")

@@ -49,7 +49,7 @@ def awkward(supa_deploy: Runner, awkward_platform: Platform, tmp_path: Path) -> 
     runner.assert_no_secret_in_files(tmp_path)
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_they_work_and_are_not_seen_when_all_goes_well(awkward: Runner, project: Project) -> None:
     version = project.write_notes()
     running = awkward.start(*DEPLOY, "--output", "json")

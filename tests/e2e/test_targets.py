@@ -17,7 +17,7 @@ DEPLOY = ("deploy", "--yes", "--output", "json")
 WAITING = "create table public.slow (id bigint primary key);\ngrant all on public.slow to service_role;\n"
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_the_pooler_is_used_where_the_direct_host_cannot_be_reached(
     supa_deploy: Runner, project: Project
 ) -> None:
@@ -41,7 +41,7 @@ def test_the_pooler_is_used_where_the_direct_host_cannot_be_reached(
     assert owners == [["postgres"]]
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_by_url_with_the_password_apart_and_inside(
     supa_deploy_by_url: Runner, project: Project, gate: Gate
 ) -> None:
