@@ -138,7 +138,7 @@ def test_a_machine_without_room_for_the_stack_says_so(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    parsed = script("select 1" + ",1" * 8192)
+    parsed = script("select 1" + ",1" * 40_000)
     assert [s.kind for s in parsed.statements] == [UNREAD]
     assert "not even its syntax" in parsed.problems[0].message
 

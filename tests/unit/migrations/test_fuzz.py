@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,15 @@ import pytest
 if TYPE_CHECKING:
     from types import ModuleType
 
-_SCRIPT = Path(__file__).parents[3] / "scripts" / "fuzz_check.py"
+_SCRIPTS = Path(__file__).parents[3] / "scripts"
 _EACH = 1000
 
 
-@pytest.fixture(scope="module")
-def fuzz() -> ModuleType:
+@pytest.fixture
+def fuzz(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The script as a module."""
-    spec = importlib.util.spec_from_file_location("fuzz_check", _SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    monkeypatch.syspath_prepend(_SCRIPTS)
+    return importlib.import_module("fuzz_check")
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

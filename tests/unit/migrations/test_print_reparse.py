@@ -37,12 +37,6 @@ class Text(str):
     __slots__ = ()
 
 
-class As(str):
-    """What is printed as it is: an expression, a bracket."""
-
-    __slots__ = ()
-
-
 Tokens = list[str]
 
 
@@ -75,20 +69,20 @@ def _k(words: str) -> Keywords:
 
 
 def _listed(items: list[Tokens]) -> Tokens:
-    tokens: Tokens = [As("(")]
+    tokens: Tokens = ["("]
     for number, item in enumerate(items):
-        tokens += [As(","), *item] if number else item
-    return [*tokens, As(")")]
+        tokens += [",", *item] if number else item
+    return [*tokens, ")"]
 
 
 @st.composite
 def _column(draw: st.DrawFn, name: Name) -> Tokens:
     tokens: Tokens = [name, _k(draw(TYPES))]
     if draw(st.booleans()):
-        tokens += [_k("default"), As(draw(EXPRESSIONS))]
+        tokens += [_k("default"), draw(EXPRESSIONS)]
     tokens += [_k(words) for words in draw(st.lists(st.sampled_from(["not null", "unique"]), unique=True))]
     if draw(st.booleans()):
-        tokens += [_k("check"), As(draw(EXPRESSIONS))]
+        tokens += [_k("check"), draw(EXPRESSIONS)]
     return tokens
 
 
@@ -111,7 +105,7 @@ def _table(draw: st.DrawFn) -> Statement:
             ]
         )
     start = [_k("create table"), *([_k("if not exists")] if draw(st.booleans()) else [])]
-    return Statement("CreateStmt", [*start, _k("public"), As("."), draw(TABLES), *_listed(items)])
+    return Statement("CreateStmt", [*start, _k("public"), ".", draw(TABLES), *_listed(items)])
 
 
 @st.composite
@@ -124,9 +118,7 @@ def _index(draw: st.DrawFn) -> Statement:
         draw(TABLES),
     ]
     tokens += _listed([[name] for name in columns])
-    return Statement(
-        "IndexStmt", tokens + ([_k("where"), As(draw(EXPRESSIONS))] if draw(st.booleans()) else [])
-    )
+    return Statement("IndexStmt", tokens + ([_k("where"), draw(EXPRESSIONS)] if draw(st.booleans()) else []))
 
 
 @st.composite
@@ -141,7 +133,7 @@ def _policy(draw: st.DrawFn) -> Statement:
         _k(command),
         _k("to authenticated"),
     ]
-    return Statement("CreatePolicyStmt", [*tokens, _k("using"), As(draw(EXPRESSIONS))])
+    return Statement("CreatePolicyStmt", [*tokens, _k("using"), draw(EXPRESSIONS)])
 
 
 @st.composite
@@ -171,9 +163,9 @@ def _alter(draw: st.DrawFn) -> Statement:
                 [_k("add column"), column, _k("bigint")],
                 [_k("drop column if exists"), column],
                 [_k("alter column"), column, _k("set not null")],
-                [_k("alter column"), column, _k("set default"), As("(1)")],
+                [_k("alter column"), column, _k("set default"), "(1)"],
                 [_k("enable row level security")],
-                [_k("add constraint"), Name("k k"), _k("check"), As("(true)")],
+                [_k("add constraint"), Name("k k"), _k("check"), "(true)"],
             ]
         )
     )
@@ -225,15 +217,8 @@ _BLANKS = (
 )
 
 
-class Printed(NamedTuple):
-    """A text, and the 1-based line and column of each statement."""
-
-    text: str
-    places: list[tuple[int, int]]
-
-
-def printed(found: list[Statement], chance: random.Random) -> Printed:
-    """The statements in a style of chance."""
+def printed(found: list[Statement], chance: random.Random) -> tuple[str, list[tuple[int, int]]]:
+    """The statements in a style of chance; the 1-based line and column of each."""
     text = "".join(chance.choice(_BLANKS) for _ in range(chance.randrange(3)))
     places = []
     for statement in found:
@@ -242,7 +227,7 @@ def printed(found: list[Statement], chance: random.Random) -> Printed:
         text += "".join(f"{word}{chance.choice(_BLANKS)}" for word in words[:-1]) + words[-1]
         text += chance.choice(("", " ", "\n")) + ";" + chance.choice(("", "\n", " ;", " -- end\n", "\n\n"))
         text += chance.choice(_BLANKS)
-    return Printed(text, places)
+    return text, places
 
 
 def _spelt(token: str, chance: random.Random) -> str:
@@ -301,11 +286,11 @@ def _plain(value: object) -> object:
 @settings(max_examples=250, deadline=None)
 def test_two_styles_are_one_script(found: list[Statement], one: int, other: int) -> None:
     texts = [printed(found, random.Random(seed)) for seed in (one, other)]  # noqa: S311  # a style, no secret
-    scripts = [_parsed(text.text) for text in texts]
-    for text, script in zip(texts, scripts, strict=True):
-        assert script.problems == (), text.text
+    scripts = [_parsed(text) for text, _ in texts]
+    for (text, places), script in zip(texts, scripts, strict=True):
+        assert script.problems == (), text
         assert [s.kind for s in script.statements] == [statement.kind for statement in found]
-        assert [(s.line, s.column) for s in script.statements] == text.places
+        assert [(s.line, s.column) for s in script.statements] == places
         for statement in script.statements:
             (alone,) = _parsed(script.statement_text(statement)).statements
             assert (alone.kind, alone.line, alone.column) == (statement.kind, 1, 1)
