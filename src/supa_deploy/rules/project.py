@@ -1,7 +1,7 @@
 """All files of a project held against all rules: squawk works beside the walk, files are read one by one."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from supa_deploy.migrations import Discovery, Migration, Script, read
@@ -70,23 +70,26 @@ def reaches(findings: Collection[Finding], severity: Severity) -> bool:
 def with_excerpts(
     findings: Sequence[Finding], migrations: Collection[Migration], most: int
 ) -> tuple[Finding, ...]:
-    """The findings, the first `most` of them with the line that they are about."""
-    from dataclasses import replace
-
+    """The findings, the first `most` of them with the line that they are about. One that knows its line only (column
+    1) then points at where the line's text begins."""
     paths = {migration.file: migration.path for migration in migrations}
     lines: dict[str, list[str]] = {}
     told: list[Finding] = []
     for finding in findings:
-        if finding.excerpt is None and len(told) < most and finding.file in paths:
-            if finding.file not in lines:
-                lines[finding.file] = _lines(paths[finding.file])
-            found = lines[finding.file]
-            told.append(
-                replace(finding, excerpt=found[finding.line - 1] if finding.line <= len(found) else None)
-            )
-        else:
+        if finding.excerpt is not None or len(told) >= most or finding.file not in paths:
             told.append(finding)
+            continue
+        if finding.file not in lines:
+            lines[finding.file] = _lines(paths[finding.file])
+        found = lines[finding.file]
+        told.append(_shown(finding, found[finding.line - 1]) if finding.line <= len(found) else finding)
     return tuple(told)
+
+
+def _shown(finding: Finding, line: str) -> Finding:
+    indent = len(line) - len(line.lstrip())
+    column = indent + 1 if finding.column == 1 and indent < len(line) else finding.column
+    return replace(finding, excerpt=line, column=column)
 
 
 def _lines(path: Path) -> list[str]:
