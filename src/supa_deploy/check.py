@@ -44,11 +44,12 @@ class CheckOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What is known after the files were read: the findings about all of them, and which files are not to be touched
-    any more, with the reason in words."""
+    """What is known of all files: `findings` of the rules, `beside` what the folder, the history and the base revision
+    add, `released` which files are not to be touched any more, with the reason in words."""
 
     findings: tuple[Finding, ...]
-    fixed_for_good: Mapping[str, str]
+    beside: tuple[Finding, ...]
+    released: Mapping[str, str]
 
 
 def check(run: Run, options: CheckOptions) -> Report:
@@ -60,12 +61,12 @@ def check(run: Run, options: CheckOptions) -> Report:
     terms = read_terms(run.settings.workdir, config, options.ignore)
     discovery, chosen = _discovered(run, options)
     looked = _look(run, options, terms, discovery)
-    findings = _about(looked.findings, chosen)
+    findings = _about((*looked.findings, *looked.beside), chosen, terms)
     if options.fix:
-        run.draft.fixes = _fix(run, discovery, findings, looked.fixed_for_good, write_them=options.yes)
+        run.draft.fixes = _fix(run, discovery, findings, looked.released, write_them=options.yes)
         if any(fix.written for fix in run.draft.fixes):
-            discovery, chosen = _discovered(run, options)
-            findings = _about(_look(run, options, terms, discovery).findings, chosen)
+            mended = _checked(run, terms, discovery).findings
+            findings = _about((*mended, *looked.beside), chosen, terms)
     run.draft.findings = with_excerpts(worst_first(findings), discovery.migrations, _EXCERPTS)
     run.draft.claims = claims_of(run.draft.findings)
     run.draft.files_checked = len(discovery.migrations if chosen is None else chosen)
@@ -96,24 +97,20 @@ def _ended(run: Run, fail_on: Severity) -> Report:
 def _look(run: Run, options: CheckOptions, terms: Terms, discovery: Discovery) -> _Looked:
     """The findings about all files, and which of them are released."""
     released: dict[str, str] = {}
-    told: list[Finding] = []
+    beside = skipped_findings(discovery)
     if options.history or (options.fix and _has_target(run)):
-        told, applied = _look_with_history(run, options)
+        findings, more, applied = _look_with_history(run, options)
+        beside += more
         released.update(dict.fromkeys(applied, "the history has it"))
     else:
-        told = list(_checked(run, terms, discovery).findings)
-    told += skipped_findings(discovery)
+        findings = _checked(run, terms, discovery).findings
     if options.base is not None:
         with run.journal.step("base") as step:
             base = read_base(run.settings.workdir, options.base, _GIT_SECONDS)
             released.update(dict.fromkeys(base.files, f"{options.base} has it"))
-            told += released_findings(base, discovery.migrations)
+            beside += released_findings(base, discovery.migrations)
             step.note = f"{len(base.files)} released"
-    kept = [finding for finding in told if finding.rule not in terms.ignore]
-    raised = (
-        replace(finding, severity=terms.severity.get(finding.rule, finding.severity)) for finding in kept
-    )
-    return _Looked(tuple(dict.fromkeys(raised)), released)
+    return _Looked(findings, tuple(beside), released)
 
 
 def _has_target(run: Run) -> bool:
@@ -148,18 +145,21 @@ def _files(count: int) -> str:
     return f"{count} file" if count == 1 else f"{count} files"
 
 
-def _look_with_history(run: Run, options: CheckOptions) -> tuple[list[Finding], list[str]]:
-    """The findings, what the history says of them, and the files that it has. Raises what keeps it from being read."""
+def _look_with_history(
+    run: Run, options: CheckOptions
+) -> tuple[tuple[Finding, ...], list[Finding], list[str]]:
+    """The findings of the rules, what the history adds to them, and the files that it has. Raises what keeps it from
+    being read."""
     if run.refused is not None:
         raise run.refused
     with open_release(run, verifies=False, recalls=True, only_looks=True, ignore=options.ignore) as release:
         release.link()
         plan = release.plan()
         release.note_edited(plan)
-        applied = [migration.version for migration in plan.applied]
         edited = [finding for finding in run.draft.findings if finding not in release.findings]
-        told = [*release.findings, *edited, *applied_findings(plan.migrations, applied)]
-        return told, [migration.file for migration in plan.applied]
+        applied = [migration.version for migration in plan.applied]
+        more = [*edited, *applied_findings(plan.migrations, applied)]
+        return release.findings, more, [migration.file for migration in plan.applied]
 
 
 def _discovered(run: Run, options: CheckOptions) -> tuple[Discovery, frozenset[str] | None]:
@@ -211,8 +211,13 @@ def _named(files: Collection[Path]) -> list[Path]:
     return found
 
 
-def _about(findings: Collection[Finding], chosen: frozenset[str] | None) -> list[Finding]:
-    return [finding for finding in findings if chosen is None or finding.file in chosen]
+def _about(findings: Collection[Finding], chosen: frozenset[str] | None, terms: Terms) -> list[Finding]:
+    """The findings about the chosen files, each once, as the project's settings leave them."""
+    return [
+        replace(finding, severity=terms.severity.get(finding.rule, finding.severity))
+        for finding in dict.fromkeys(findings)
+        if (chosen is None or finding.file in chosen) and finding.rule not in terms.ignore
+    ]
 
 
 def _fix(
