@@ -73,6 +73,7 @@ def add_indexed(
 def put_indexed(state: State, table: TableDraft, constraint: Constraint) -> None:
     """Adds a finished constraint that has an index."""
     table.constraints[constraint.name] = constraint
+    state.constraint_named(constraint.name)
     state.indexes[QName(table.name.schema, constraint.name)] = table.name
     if constraint.kind is ConstraintKind.PRIMARY_KEY:
         set_not_null(table, constraint.columns)
@@ -125,6 +126,7 @@ def _add_check(state: State, table: TableDraft, node: Node, origin: Origin) -> N
     text = state.script.source.bracketed(max(node.location, state.statement.start), state.statement.end)
     valid = not node.flag("skip_validation")
     table.constraints[name] = Constraint(name, ConstraintKind.CHECK, origin, columns, text, valid)
+    state.constraint_named(name)
     if not node.flag("is_no_inherit"):
         for child in state.children(table.name):
             child.constraints[name] = table.constraints[name]
@@ -149,6 +151,7 @@ def _add_foreign_key(
         valid=not node.flag("skip_validation"),
     )
     table.foreign_keys[name] = key
+    state.constraint_named(name)
     for child in state.children(table.name):
         if child.kind is RelationKind.PARTITION:
             child.foreign_keys[name] = key
@@ -190,6 +193,7 @@ def validate_constraint(state: State, table: TableDraft, name: str) -> None:
 def rename_constraint(state: State, table: TableDraft, old: str, new: str) -> None:
     """RENAME CONSTRAINT; a key's index is renamed with it."""
     renamed = table.constraints.get(old)
+    state.constraint_named(new)
     if old in table.foreign_keys:
         table.foreign_keys[new] = replace(table.foreign_keys.pop(old), name=new, origin=state.origin)
         state.drop_record(DroppedKind.FOREIGN_KEY, table.name, old)

@@ -116,9 +116,10 @@ def _drop_function(state: State, reference: Node, *, cascade: bool) -> None:
 
 
 def _remove_function(state: State, key: str, *, cascade: bool) -> None:
-    name = state.functions.pop(key).value.name
+    name = state.functions[key].value.name
+    del state.functions[key]
     state.drop_record(DroppedKind.FUNCTION, name)
-    if not cascade or any(draft.value.name == name for draft in state.functions.values()):
+    if not cascade or any(True for _ in state.functions.named(name)):
         return
     for table in state.tables.values():
         for trigger in [trigger.name for trigger in table.triggers.values() if trigger.function == name]:

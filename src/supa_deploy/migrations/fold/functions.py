@@ -55,7 +55,7 @@ def create_function(state: State, node: Node) -> None:
 
 def _put(state: State, draft: FunctionDraft) -> None:
     key = draft.value.signature
-    before = state.functions.pop(key, None)
+    before = state.functions.take(key)
     if before is not None:
         draft.grants = before.grants
         draft.value = replace(draft.value, public_execute=before.value.public_execute)
@@ -163,7 +163,7 @@ def _named(state: State, parts: tuple[str, ...]) -> Iterator[FunctionDraft]:
     schemas = (parts[-2],) if len(parts) > 1 else state.search_path
     for schema in schemas:
         name = QName(schema, parts[-1])
-        found = [draft for draft in state.functions.values() if draft.value.name == name]
+        found = list(state.functions.named(name))
         yield from found
         if found:
             return

@@ -88,6 +88,7 @@ def move_table(state: State, old: QName, new: QName) -> None:
     table = state.tables.pop(old)
     table.name, table.origin = new, state.origin
     state.tables[new] = table
+    state.is_parent(new)
     state.drop_record(DroppedKind.TABLE, old)
     for other in state.tables.values():
         other.parents = [new if parent == old else parent for parent in other.parents]
@@ -160,7 +161,8 @@ def _retype(state: State, old: QName, new: QName) -> None:
                 text = column.type.replace(before, after, 1)
                 table.columns[column.name] = replace(column, type=text, own_type=new)
     for key in [key for key, draft in state.functions.items() if old in draft.uses]:
-        draft = state.functions.pop(key)
+        draft = state.functions[key]
+        del state.functions[key]
         draft.uses = draft.uses - {old} | {new}
         arguments = tuple(
             replace(a, type=after + a.type[len(before) :]) if a.type in {before, f"{before}[]"} else a

@@ -50,7 +50,7 @@ def _called(state: State, call: Node) -> None:
             state.search_path = tuple(_unquoted(name) for name in names if name)
         return
     name = function_name(state, parts)
-    if any(draft.changes_schema for draft in state.functions.values() if draft.value.name == name):
+    if any(draft.changes_schema for draft in state.functions.named(name)):
         state.doubt(f"calls {name}(), which may change the schema")
 
 

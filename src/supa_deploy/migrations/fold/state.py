@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from supa_deploy.migrations.fold.drafts import FunctionDraft, Grants, Mention, TableDraft, ViewDraft
+from supa_deploy.migrations.fold.drafts import Grants, Mention, TableDraft, ViewDraft
+from supa_deploy.migrations.fold.lookup import Functions
 from supa_deploy.migrations.keywords import quote_identifier
 from supa_deploy.migrations.script import Script, Statement
 from supa_deploy.migrations.sqltypes import TypeText, format_type
@@ -33,12 +34,14 @@ class State:
         self.schemas: dict[str, Origin] = {}
         self.tables: dict[QName, TableDraft] = {}
         self.views: dict[QName, ViewDraft] = {}
-        self.functions: dict[str, FunctionDraft] = {}
+        self.functions = Functions()
         self.types: dict[QName, UserType] = {}
         self.sequences: dict[QName, Sequence] = {}
         self.owned_sequences: dict[QName, tuple[QName, str]] = {}
         self.extensions: dict[str, Extension] = {}
         self.indexes: dict[QName, QName] = {}
+        self._constraint_names: set[str] = set()
+        self._parent_names: set[QName] = set()
         self.temporary: set[str] = set()
         self.dropped: dict[tuple[DroppedKind, QName, str | None], Dropped] = {}
         self.doubts: list[Doubt] = []
@@ -176,6 +179,7 @@ class State:
             above.extend(known for known in self._parents(name) if known not in above)
         if parent not in table.parents:
             table.parents.append(parent)
+            self.is_parent(parent)
         return True
 
     def _parents(self, name: QName) -> list[QName]:
@@ -183,7 +187,17 @@ class State:
 
     def children(self, name: QName) -> Iterator[TableDraft]:
         """The tables that inherit from this one or are partitions of it."""
+        if name not in self._parent_names:
+            return iter(())
         return (table for table in list(self.tables.values()) if name in table.parents)
+
+    def is_parent(self, name: QName) -> None:
+        """Notes that a table has children, or had: all others are never searched for any."""
+        self._parent_names.add(name)
+
+    def constraint_named(self, name: str) -> None:
+        """Notes that some table got a constraint of that name."""
+        self._constraint_names.add(name)
 
     def name_taken(self, schema: str, name: str) -> bool:
         """True when a relation, index, sequence or composite type of that name exists in the schema."""
@@ -195,7 +209,7 @@ class State:
 
     def constraint_taken(self, schema: str, name: str) -> bool:
         """True when any table of the schema has a constraint of that name."""
-        return any(
+        return name in self._constraint_names and any(
             name in table.constraints or name in table.foreign_keys
             for table in self.tables.values()
             if table.name.schema == schema
@@ -242,7 +256,7 @@ class State:
         if gone.kind in {DroppedKind.TABLE, DroppedKind.VIEW}:
             return table is not None or gone.name in self.views
         if gone.kind is DroppedKind.FUNCTION:
-            return any(draft.value.name == gone.name for draft in self.functions.values())
+            return any(True for _ in self.functions.named(gone.name))
         if gone.kind in {DroppedKind.INDEX, DroppedKind.TYPE}:
             return gone.name in (self.indexes if gone.kind is DroppedKind.INDEX else self.types)
         if gone.kind is DroppedKind.EXTENSION:

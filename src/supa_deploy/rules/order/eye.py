@@ -180,7 +180,7 @@ class Eye:
             return False
         if (DroppedKind.FUNCTION, name, None) not in self.state.dropped:
             return True
-        return any(draft.value.name == name for draft in self.state.functions.values())
+        return any(True for _ in self.state.functions.named(name))
 
     # What is not
 
