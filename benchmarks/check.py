@@ -126,7 +126,10 @@ def main() -> None:
         environ = {"PATH": os.environ["PATH"], "HOME": name, "PYTHONPATH": str(ROOT / "src")}
         parse = [sys.executable, "-c", BARE, str(migrations)]
         lint = [[str(squawk), "--reporter", "json", *files[n : n + _CHUNK]] for n in range(0, FILES, _CHUNK)]
-        bare, first, again, memory = [], [], [], []
+        bare: list[float] = []
+        first: list[float] = []
+        again: list[float] = []
+        memory: list[float] = []
         for _ in range(RUNS):
             shutil.rmtree(folder / ".cache", ignore_errors=True)
             bare.append(

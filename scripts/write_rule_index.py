@@ -2,7 +2,7 @@
 
 Run it after a rule was added or changed: `python scripts/write_rule_index.py`. A test holds the file to what this
 gives.
-"""
+"""  # noqa: INP001  # a script, not a package
 
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ An **error** is what the database would refuse or the Supabase CLI would not app
 
 `fix`: `check --fix` can mend it. `squawk`: squawk finds it, under the name in brackets.
 """
+_COLUMNS = "| rule | severity | why | |\n| --- | --- | --- | --- |"
 
 
 def index() -> str:
@@ -29,7 +30,7 @@ def index() -> str:
     parts = [_HEAD]
     for topic, group in groupby(rules, key=lambda rule: rule.topic):
         rows = "\n".join(_row(rule) for rule in group)
-        parts.append(f"## {topic.value.capitalize()}\n\n| rule | severity | why | |\n| --- | --- | --- | --- |\n{rows}\n")
+        parts.append(f"## {topic.value.capitalize()}\n\n{_COLUMNS}\n{rows}\n")
     return "\n".join(parts)
 
 
