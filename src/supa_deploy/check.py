@@ -16,7 +16,7 @@ from supa_deploy.release import open_release
 from supa_deploy.rules import cache, claims_of
 from supa_deploy.rules.config import CheckConfig, read_config, read_terms
 from supa_deploy.rules.order.skipped import skipped_findings
-from supa_deploy.rules.project import Checked, check_project, reaches, with_excerpts, worst_first
+from supa_deploy.rules.project import Checked, reaches, with_excerpts, worst_first
 from supa_deploy.rules.released import applied_findings, read_base, released_findings
 from supa_deploy.rules.terms import Terms
 from supa_deploy.run import Run
@@ -120,22 +120,17 @@ def _has_target(run: Run) -> bool:
 
 def _checked(run: Run, terms: Terms, discovery: Discovery) -> Checked:
     """Step `check`, from the cache where nothing changed."""
-    home, path = cache_home(run.settings.environ), run.settings.environ.get("PATH")
     with run.journal.step("check") as step:
-        key = cache.key_of(discovery, terms, path)
-        checked = cache.recall(home, key) if key else None
-        step.note = _files(len(discovery.migrations)) + (", unchanged" if checked else "")
-        if checked is None:
-            checked = check_project(
-                run.settings.workdir,
-                discovery,
-                terms,
-                seconds=max(run.deadline.left, 1.0),
-                path=path,
-                progress=step.progress,
-            )
-            if key and not checked.notices:
-                cache.remember(home, key, checked)
+        checked, unchanged = cache.check(
+            cache_home(run.settings.environ),
+            run.settings.workdir,
+            discovery,
+            terms,
+            seconds=max(run.deadline.left, 1.0),
+            path=run.settings.environ.get("PATH"),
+            progress=step.progress,
+        )
+        step.note = _files(len(discovery.migrations)) + (", unchanged" if unchanged else "")
     for notice in checked.notices:
         run.journal.notice(notice)
     return checked

@@ -18,10 +18,12 @@ from supa_deploy.planning import ROLLBACK_MARKER, Plan, make_plan, migration_sta
 from supa_deploy.postgrest import DataApi, rest_url
 from supa_deploy.preflight import require_files, require_settings
 from supa_deploy.remote import Remote
+from supa_deploy.rules import cache
 from supa_deploy.rules.config import read_config, read_terms
-from supa_deploy.rules.project import check_project, with_excerpts
+from supa_deploy.rules.project import with_excerpts
 from supa_deploy.run import Run
 from supa_deploy.secret import Secret
+from supa_deploy.shadow.binaries import cache_home
 from supa_deploy.supabase import Pending, RepairStatus, Supabase
 from supa_deploy.verify import PATIENT, CatalogReading, Patience, Verification, schemas_of, verify
 from supa_deploy.workspace import folder_without
@@ -62,7 +64,8 @@ class Release:
         with self.run.journal.step("check") as step:
             terms = read_terms(settings.workdir, read_config(settings.workdir), ignore)
             scripts: list[Script] = []
-            checked = check_project(
+            checked, _ = cache.check(
+                cache_home(settings.environ),
                 settings.workdir,
                 self.discovery,
                 terms,

@@ -14,14 +14,41 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from supa_deploy import __version__
-from supa_deploy.migrations import Discovery
+from supa_deploy.migrations import Discovery, Script, read
 from supa_deploy.model import Finding, Severity
-from supa_deploy.rules.project import Checked
+from supa_deploy.rules.project import Checked, Progress, check_project
 from supa_deploy.rules.squawk.locate import locate
 from supa_deploy.rules.terms import Terms
 
 _KEPT = 20  # answers; the oldest go
 _PACKAGE = Path(__file__).parents[1]
+
+
+def check(
+    home: Path,
+    workdir: Path,
+    discovery: Discovery,
+    terms: Terms,
+    *,
+    seconds: float,
+    path: str | None = None,
+    keep: list[Script] | None = None,
+    progress: Progress | None = None,
+) -> tuple[Checked, bool]:
+    """As `check_project`, from what is kept under `home` where nothing changed since: then the second value is True.
+    An answer that lacks some rules is not kept."""
+    key = key_of(discovery, terms, path)
+    kept = recall(home, key) if key else None
+    if kept is not None:
+        if keep is not None:
+            keep.extend(read(migration) for migration in discovery.migrations)
+        return kept, True
+    checked = check_project(
+        workdir, discovery, terms, seconds=seconds, path=path, keep=keep, progress=progress
+    )
+    if key and not checked.notices:
+        remember(home, key, checked)
+    return checked, False
 
 
 def key_of(discovery: Discovery, terms: Terms, path: str | None) -> str | None:
