@@ -22,6 +22,8 @@ from fuzz_inputs import corpus, made
 
 from supa_deploy.migrations import Migration, describe, fold
 from supa_deploy.migrations.parse import parse_text
+from supa_deploy.rules import Terms, Walk
+from supa_deploy.rules.fixing import fix
 
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import SynchronizedArray
@@ -37,7 +39,10 @@ def look(text: str) -> int:
     script = parse_text(_NOWHERE, text)
     fold([script])
     describe(script)
-    for finding in script.problems:
+    walk = Walk(Terms())
+    found = [*walk.read(script), *walk.end()]
+    fix(script, found)
+    for finding in (*script.problems, *found):
         if finding.line < 1 or finding.column < 1:
             raise ValueError(f"{finding.rule} at {finding.line}:{finding.column}")
     return len(script.statements)
