@@ -86,7 +86,7 @@ def _ended(run: Run, fail_on: Severity) -> Report:
     failure = Failure(
         first.rule,
         f"{first.file}:{first.line}:{first.column}: {first.message.rstrip('.')}"
-        f"{f' ({more} more)' if more else ''}. Nothing was sent.",
+        f"{f' ({more} more)' if more else ''}.",
         first.help,
         file=first.file,
         line=first.line,

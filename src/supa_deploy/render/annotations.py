@@ -56,7 +56,7 @@ def _collect(report: Report, prefix: str) -> list[Annotation]:
 
 def _failure(report: Report, prefix: str) -> Iterable[Annotation]:
     failure = report.failure
-    if failure is None:
+    if failure is None or selection.says_it_all(report):
         return
     state = f"\nSQLSTATE {failure.sqlstate}" if failure.sqlstate else ""
     hint = f"\n{failure.hint}" if failure.hint else ""

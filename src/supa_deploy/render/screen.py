@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from supa_deploy.model import Check, Report, Verdict
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import findings, paragraphs, sections, tables, text, verdict
+from supa_deploy.render import findings, paragraphs, sections, selection, tables, text, verdict
 from supa_deploy.render.checks import groups, headline, line, titles_of
 from supa_deploy.render.counts import by_witness
 from supa_deploy.render.look import Look, to_text
@@ -112,7 +112,7 @@ def _costs(report: Report, look: Look) -> "list[RenderableType]":
 def _failure(report: Report, look: Look) -> "list[RenderableType]":
     from rich.text import Text
 
-    if report.failure is None:
+    if report.failure is None or selection.says_it_all(report):
         return []
     return [Text(), *paragraphs.failure(report.failure, verdict.mark_of(report.outcome), look)]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from supa_deploy.model import Finding, Report, Severity
+from supa_deploy.outcome import Outcome
 from supa_deploy.render.text import count, listing
 
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -42,6 +43,11 @@ def select(report: Report, *, everything: bool = False) -> Selection:
         else:
             folded.append(finding)
     return Selection(tuple(shown), tuple(short), tuple(folded))
+
+
+def says_it_all(report: Report) -> bool:
+    """True where the findings are what the command is about: its failure is the first of them once more."""
+    return report.command == "check" and report.outcome is Outcome.FINDINGS
 
 
 def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:

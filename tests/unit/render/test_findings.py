@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from supa_deploy.model import Claim, ClaimVerdict, Finding, Fix, PendingMigration, Report, Severity
+from supa_deploy.model import Claim, ClaimVerdict, Failure, Finding, Fix, PendingMigration, Report, Severity
 from supa_deploy.outcome import Outcome
 from supa_deploy.render.look import Look
 from supa_deploy.render.screen import screen
@@ -261,3 +261,11 @@ def test_order_and_counts() -> None:
 
 def test_nothing_folded_is_no_line(make_report: MakeReport) -> None:
     assert folded_line(make_report(), ()) == ""
+
+
+def test_the_failure_of_a_check_is_not_said_twice(make_report: MakeReport) -> None:
+    failure = Failure("used-too-early", "table x is made later.", "move it", file=B, line=3)
+    report = make_report(Outcome.FINDINGS, command="check", findings=FOUND, failure=failure)
+    assert screen(report, PLAIN).count("table x is made later") == 1
+    deploy = make_report(Outcome.FINDINGS, command="deploy", findings=FOUND, failure=failure)
+    assert screen(deploy, PLAIN).count("table x is made later") == 2
