@@ -1,5 +1,6 @@
 """The commands and their own options. Each builds one story's options and hands the story to `execute`."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -166,8 +167,11 @@ def check(
         explain_or_list(flags, explain)
     from supa_deploy.check import CheckOptions
     from supa_deploy.check import check as story
+    from supa_deploy.cli.files import project_of
     from supa_deploy.model import Severity
 
+    if flags.workdir is None and files:
+        flags = replace(flags, workdir=project_of(files))
     options = CheckOptions(
         files=tuple(files or ()),
         fail_on=Severity(fail_on.value) if fail_on else None,

@@ -10,6 +10,17 @@ from supa_deploy.model import Report
 _KINDS = (".sarif",)
 
 
+def project_of(files: Sequence[Path]) -> Path | None:
+    """The folder that holds the `supabase/migrations` which all these files stand in; None where there is no one such
+    folder (a hook names files of a repository in which the project is one of many)."""
+    folders = {(file if file.is_dir() else file.parent).resolve() for file in files}
+    if len(folders) != 1:
+        return None
+    folder = folders.pop()
+    is_project = folder.name == "migrations" and folder.parent.name == "supabase"
+    return folder.parents[1] if is_project else None
+
+
 def refuse_useless(files: Sequence[Path]) -> None:
     """Raises UsageError for a file of a kind that is not known, or in a folder that is not there."""
     for file in files:

@@ -130,6 +130,18 @@ def test_a_file_outside_of_any_project_comes_after_all(
     assert "used-never-created" in rules(check(str(draft))[1])
 
 
+def test_files_of_one_project_among_many_are_checked_in_it(
+    project: Path, check: Callable[..., tuple[int, dict[str, Any]]]
+) -> None:
+    inner = project / "apps" / "web"
+    (inner / "supabase" / "migrations").mkdir(parents=True)
+    write(inner, "20270101000000_made.sql", _LATER)
+    used = write(inner, "20270102000000_used.sql", _EARLY)
+    code, document = check(str(used.relative_to(project)))
+    assert (code, document["files_checked"]) == (0, 1)
+    assert "used-never-created" not in rules(document)
+
+
 def test_files_alone_without_a_project(tmp_path: Path) -> None:
     alone = tmp_path / "elsewhere"
     alone.mkdir()
