@@ -1,6 +1,8 @@
 """All files of a project held against all rules: squawk works beside the walk, files are read one by one."""
 
-from collections.abc import Callable, Collection, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +26,20 @@ class Checked:
     notices: tuple[str, ...] = ()
 
 
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Python's collector of cycles stays away: trees and what is folded from them have none, and it would look through
+    all of them again and again (a sixth of the time)."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_no_collections()
 def check_project(
     workdir: Path,
     discovery: Discovery,

@@ -2,6 +2,7 @@
 second run is judged against that."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
 
 from supa_deploy.rules.rerun.acts import Act, Key, Verb
 from supa_deploy.rules.rerun.rules import CONSTRAINT, DROP_IN_USE
@@ -20,16 +21,6 @@ class Memory:
         self._leaning: dict[Key, set[Key]] = {}
         self._overloads: dict[tuple[str, str], set[Key]] = {}
         self._empty: set[Key] = set()
-        self._does: dict[Verb, Callable[[Act], Found | None]] = {
-            Verb.MAKE: self._make,
-            Verb.TAKE: self._take,
-            Verb.MOVE: self._move,
-            Verb.EMPTY: self._is_emptied,
-            Verb.FILL: self._fill,
-            Verb.ALWAYS: self._always,
-            Verb.DOUBT: self._doubt,
-            Verb.FORGET: self._forget,
-        }
 
     def second_run(self) -> None:
         """From here on acts are judged."""
@@ -48,7 +39,7 @@ class Memory:
         for act in acts:
             if act.on is not None and self.there.get(act.on) is False:
                 continue
-            found = self._does[act.verb](act)
+            found = self._DOES[act.verb](self, act)
             if found is None and act.verb is Verb.TAKE:
                 found = self._in_use(act, together)
                 self._remove_all(act)
@@ -204,6 +195,17 @@ class Memory:
         self._empty.update(key for key in self.there if key.space == "relation")
         self.there = dict.fromkeys(self.there)
         self.gone.clear()
+
+    _DOES: ClassVar[dict[Verb, Callable[["Memory", Act], Found | None]]] = {
+        Verb.MAKE: _make,
+        Verb.TAKE: _take,
+        Verb.MOVE: _move,
+        Verb.EMPTY: _is_emptied,
+        Verb.FILL: _fill,
+        Verb.ALWAYS: _always,
+        Verb.DOUBT: _doubt,
+        Verb.FORGET: _forget,
+    }
 
 
 def _found(act: Act, text: str) -> Found | None:
