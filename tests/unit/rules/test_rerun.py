@@ -98,3 +98,19 @@ def test_a_second_file_starts_anew(check_sql: CheckSql) -> None:
 
 def test_our_rules_are_in_the_book() -> None:
     assert {rule.id for rule in OURS} <= set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("again", "told"),
+    [
+        ("drop policy if exists p on t; create policy p on t;", []),
+        ("drop policy if exists p on u; create policy p on t;", ["policy-twice"]),
+        ("drop policy if exists p on t; create policy p on t; create policy q on t;", ["policy-twice"]),
+        ("drop policy if exists p on t; create policy p on t; set search_path = app;", []),
+        ("drop trigger if exists p on t; create policy p on t;", ["policy-twice"]),
+    ],
+)
+def test_a_guard_counts_for_its_own_thing_only(again: str, told: list[str], check_sql: CheckSql) -> None:
+    sql = f"create table if not exists t (id bigint primary key); {again}"
+    found = [finding.rule for finding in check_sql(sql)]
+    assert [rule for rule in found if rule.endswith("-twice")] == told

@@ -174,6 +174,8 @@ _COMMANDS: dict[str, Callable[[Names, _Command], Acts]] = {
     "AT_DropInherit": _detach,
     "AT_GenericOptions": _options,
 }
+COMMANDS = frozenset(_COMMANDS)
+"""The commands of ALTER TABLE that are acts; the others change what a second run changes again to the same."""
 
 
 def alter_enum(names: Names, node: Node) -> Acts:

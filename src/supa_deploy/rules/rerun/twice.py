@@ -11,6 +11,7 @@ from supa_deploy.rules.rerun.acts import NOTHING, Act, Key, Verb
 from supa_deploy.rules.rerun.alters import ALTERS
 from supa_deploy.rules.rerun.defines import CREATES
 from supa_deploy.rules.rerun.drops import DROPS
+from supa_deploy.rules.rerun.guarded import is_guarded
 from supa_deploy.rules.rerun.memory import Memory
 from supa_deploy.rules.rerun.names import Names
 from supa_deploy.rules.rerun.renames import RENAMES
@@ -33,6 +34,8 @@ class _Step(NamedTuple):
 
 def twice(sight: Sight) -> Iterable[Found]:
     """What a second run of the file, right after the first, would stumble over."""
+    if is_guarded(sight.script):
+        return
     names = Names(sight)
     steps = [step for statement in sight.script.statements if (step := _step(names, statement))]
     if not any(step.acts for step in steps):
