@@ -35,6 +35,7 @@ def begin(workdir: Path, files: Sequence[str], seconds: float, path: str | None 
 def found(sight: Sight, statement: Statement, violations: Sequence[Violation]) -> Iterable[Found]:
     """Squawk's words about one statement as ours."""
     subjects: Subjects | None = None
+    only_new = False
     for violation in violations:
         if violation.rule == TIMEOUT:
             sight.told.add(TIMEOUT)
@@ -42,10 +43,14 @@ def found(sight: Sight, statement: Statement, violations: Sequence[Violation]) -
         mapped = MAPPED.get(violation.rule)
         if mapped is None or (mapped.once and mapped.rule.id in sight.told):
             continue
+        if subjects is None:
+            subjects = Subjects(sight, statement)
+            only_new = subjects.touches_only_new()
+        if only_new and not mapped.on_new:
+            continue
         byte = max(sight.script.source.byte(violation.line, violation.column), statement.start)
-        subjects = subjects or Subjects(sight, statement)
         subject = subjects.at(byte)
-        if (subject.touches_only_new() and not mapped.on_new) or (mapped.quiet and mapped.quiet(subject)):
+        if mapped.quiet and mapped.quiet(subject):
             continue
         if mapped.once:
             sight.told.add(mapped.rule.id)

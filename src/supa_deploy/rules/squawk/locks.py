@@ -7,7 +7,7 @@ from supa_deploy.model import Severity
 from supa_deploy.rules.sending.apart import refused_in_transaction
 from supa_deploy.rules.sight import Sight
 from supa_deploy.rules.squawk.mapped import Mapped, danger
-from supa_deploy.rules.squawk.subject import Subject, Subjects
+from supa_deploy.rules.squawk.subject import Subject, relations_of, touches_only_new
 from supa_deploy.rules.values import Found
 from supa_deploy.schema import QName
 
@@ -69,18 +69,22 @@ def missing_timeout(sight: Sight) -> Iterator[Found]:
     table which was there before is told, at the file's end, when it is known what the file makes itself."""
     if TIMEOUT not in sight.told:
         return
-    own = set(_made(sight))
     mapped = MAPPED[TIMEOUT]
+    own: set[QName] | None = None
     for statement in sight.script.statements:
         if statement.kind == "VariableSetStmt" and statement.tree.text("name") == "lock_timeout":
             return
         if statement.kind not in _LOCKS or refused_in_transaction(statement.tree):
             continue
-        subject = Subjects(sight, statement).at(statement.start)
-        if not subject.relations or subject.touches_only_new() or own.issuperset(subject.relations):
+        relations = relations_of(sight, statement)
+        if not relations or touches_only_new(sight, relations):
             continue
-        yield Found(mapped.rule, statement.start, mapped.says.format(name=subject.name))
-        return
+        if own is None:
+            own = set(_made(sight))
+        if not own.issuperset(relations):
+            name = ", ".join(map(str, relations))
+            yield Found(mapped.rule, statement.start, mapped.says.format(name=name))
+            return
 
 
 def _made(sight: Sight) -> Iterator[QName]:

@@ -48,9 +48,19 @@ class Subject:
 
     def touches_only_new(self) -> bool:
         """True when all that it touches is this file's own, temporary, or Supabase's (another rule's subject)."""
-        return bool(self.relations) and all(
-            not self.sight.is_old(name) or self.sight.is_platform(name) for name in self.relations
-        )
+        return touches_only_new(self.sight, self.relations)
+
+
+def relations_of(sight: Sight, statement: Statement) -> tuple[QName, ...]:
+    """The tables, views, … that a statement touches, each once."""
+    return tuple(dict.fromkeys(_relations(sight, statement.tree)))
+
+
+def touches_only_new(sight: Sight, relations: tuple[QName, ...]) -> bool:
+    """True when all of them are the file's own, temporary, or Supabase's; False for none."""
+    return bool(relations) and not any(
+        sight.is_old(name) and not sight.is_platform(name) for name in relations
+    )
 
 
 class Subjects:
@@ -59,14 +69,22 @@ class Subjects:
     def __init__(self, sight: Sight, statement: Statement) -> None:
         self._sight = sight
         self._statement = statement
-        tree = statement.tree
-        self._relations = tuple(dict.fromkeys(_relations(sight, tree)))
-        self._name = ", ".join(map(str, self._relations) if self._relations else _names(tree))
-        self._parts, self._places = self._cut()
+        self._relations = relations_of(sight, statement)
+        self._name: str | None = None
+        self._parts: list[Node] = []
+        self._places: list[int] = []
         self._constraints: frozenset[str] | None = None
+
+    def touches_only_new(self) -> bool:
+        """As of each subject: they all stand in the one statement."""
+        return touches_only_new(self._sight, self._relations)
 
     def at(self, byte: int) -> Subject:
         """What a place (byte of the file) is about."""
+        if self._name is None:
+            relations = self._relations
+            self._name = ", ".join(map(str, relations) if relations else _names(self._statement.tree))
+            self._parts, self._places = self._cut()
         index = bisect_right(self._places, byte)
         if self._statement.kind == "CreateStmt":
             index -= 1
@@ -119,21 +137,19 @@ def _column(tree: Node, command: Node | None) -> str:
 
 def _relations(sight: Sight, tree: Node) -> Iterator[QName]:
     state = sight.state
-    kind = tree.text("removeType") if tree.kind == "DropStmt" else ""
     if tree.kind == "CreateStmt":
         yield state.new_name(tree.child("relation"))
-    elif kind in _RELATIONS:
-        for target in tree.nodes("objects"):
-            yield state.relation_parts(_parts(target))
-    elif kind == "OBJECT_INDEX":
-        for target in tree.nodes("objects"):
-            index = state.relation_parts(_parts(target))
-            yield state.indexes.get(index, index)
+    elif tree.kind == "DropStmt":
+        kind = tree.text("removeType")
+        if kind in _RELATIONS or kind == "OBJECT_INDEX":
+            for target in tree.nodes("objects"):
+                name = state.relation_parts(_parts(target))
+                yield state.indexes.get(name, name) if kind == "OBJECT_INDEX" else name
     elif tree.kind == "TruncateStmt":
         for target in tree.nodes("relations"):
             yield state.relation(target)
-    elif tree.child("relation") is not None:
-        name = state.relation(tree.child("relation"))
+    elif (relation := tree.child("relation")) is not None:
+        name = state.relation(relation)
         yield state.indexes.get(name, name)
 
 
