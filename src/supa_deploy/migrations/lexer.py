@@ -6,6 +6,7 @@ policy's condition is cut from the file between tokens. Works on bytes, as the p
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -20,8 +21,14 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BLANK = rb"\s+|--[^\n\r]*"
+_STRING = rb"""[eE]'(?:[^'\\]|''|\\.)*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'|(?:[uU]&)?"(?:[^"]|"")*\""""
+_REST_OF_TAG = rb"(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$"
+_IN_WORD = rb"[A-Za-z0-9_$\x80-\xff]"
+_BLANKS = re.compile(rb"(?:" + _BLANK + rb")*+")
 _NO_BREAK = re.compile(rb"[^\n]")
-_DOLLAR = ord("$")
+_DOLLAR, _COMMA, _OPEN, _CLOSE = b"$,()"
+_ROUND, _OPENING, _CLOSING = b"()", b"([", b")]"
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
 
 
@@ -70,81 +77,139 @@ def _comment_end(data: bytes, position: int, end: int) -> int:
     return position
 
 
+def _up_to(marks: bytes, word: bytes = b"") -> re.Pattern[bytes]:
+    """A pattern that passes over tokens, as `tokens` cuts them, up to one of these characters or this word.
+
+    Its groups: the last token passed over, the mark, what opens a block comment, what opens a dollar quote (no pattern
+    can pass over these two). It matches everywhere, and never goes back into what it passed over.
+    """
+    ends = re.escape(marks)
+    whole = rb"(?i:" + word + rb")(?!" + _IN_WORD + rb")" if word else rb"(?!)"
+    passed = (
+        _STRING,
+        rb"(?!" + whole + rb")[A-Za-z_\x80-\xff]" + _IN_WORD + rb"*",
+        rb"[0-9]+(?:\.[0-9]*)?",
+        rb"[^\sA-Za-z_\x80-\xff0-9$/" + ends + rb"]",
+        rb"/(?!\*)",
+        rb"\$(?!" + _REST_OF_TAG + rb")",
+    )
+    over = rb"(?:" + _BLANK + rb"|(" + rb"|".join(passed) + rb"))*+"
+    stop = rb"(?:([" + ends + rb"]|" + whole + rb")|(/\*)|(\$" + _REST_OF_TAG + rb"))?"
+    return re.compile(over + stop, re.DOTALL)
+
+
+_MARK, _COMMENT, _DOLLAR_QUOTE = 2, 3, 4
+_TO_ROUND = _up_to(b"()")
+_TO_COMMA = _up_to(b"()[],;")
+_to_word = cache(lambda word: _up_to(b"()", word.encode()))
+
+
+def _next(pattern: re.Pattern[bytes], data: bytes, start: int, end: int, last: int) -> tuple[int, int, int]:
+    """The range of the next mark of a pattern of `_up_to` (-1 when there is none up to `end`), and where the token
+    before it ends (`last` when there is none)."""
+    position = start
+    while match := pattern.match(data, position, end):
+        position = match.end()
+        last = max(last, match.end(1))
+        found = match.lastindex or 0
+        if found == _MARK:
+            return match.start(_MARK), position, last
+        if found == _COMMENT:
+            position = _comment_end(data, position, end)
+        elif found == _DOLLAR_QUOTE:
+            closing = data.find(match[_DOLLAR_QUOTE], position, end)
+            position = last = end if closing < 0 else closing + len(match[_DOLLAR_QUOTE])
+        else:
+            break
+    return -1, end, last
+
+
 def skip_blank(data: bytes, start: int, end: int) -> int:
     """The first byte in the range that is neither white space nor comment (`end` when there is none)."""
-    for token in tokens(data, start, end):
-        return token.start
+    position = start
+    while position < end and (match := _BLANKS.match(data, position, end)):
+        position = match.end()
+        if not data.startswith(b"/*", position, end):
+            return position
+        position = _comment_end(data, position + 2, end)
     return end
 
 
 def in_brackets(data: bytes, start: int, end: int) -> tuple[int, int] | None:
     """The range inside the first pair of round brackets at or after `start`, None when there is none."""
-    depth, opened = 0, -1
-    for token in tokens(data, start, end):
-        if token.text == "(":
+    depth = opened = 0
+    mark, position, _ = _next(_TO_ROUND, data, start, end, start)
+    while mark >= 0:
+        if data[mark] == _OPEN:
             if depth == 0:
-                opened = token.end
+                opened = position
             depth += 1
-        elif token.text == ")" and depth:
+        elif depth:
             depth -= 1
             if depth == 0:
-                return opened, token.start
+                return opened, mark
+        mark, position, _ = _next(_TO_ROUND, data, position, end, start)
     return None
 
 
 def expression_end(data: bytes, start: int, end: int) -> int:
     """Where an expression that starts at `start` ends: before the comma or the bracket that closes around it."""
-    depth, last = 0, start
-    for token in tokens(data, start, end):
-        if token.text in {"(", "["}:
+    depth = 0
+    mark, position, last = _next(_TO_COMMA, data, start, end, start)
+    while mark >= 0:
+        if data[mark] in _OPENING:
             depth += 1
-        elif token.text in {")", "]"}:
-            if depth == 0:
-                return last
-            depth -= 1
-        elif depth == 0 and token.text in {",", ";"}:
+        elif depth == 0:
             return last
-        last = token.end
+        elif data[mark] in _CLOSING:
+            depth -= 1
+        mark, position, last = _next(_TO_COMMA, data, position, end, position)
     return last
 
 
 def after_words(data: bytes, start: int, end: int, *words: str) -> Iterator[int]:
     """Each place outside brackets right after these words in a row (upper case)."""
-    depth, matched = 0, 0
-    for token in tokens(data, start, end):
-        if token.text == "(":
+    depth = 0
+    pattern = _to_word(words[0])
+    mark, position, _ = _next(pattern, data, start, end, start)
+    while mark >= 0:
+        if data[mark] == _OPEN:
             depth += 1
-        elif token.text == ")":
+        elif data[mark] == _CLOSE:
             depth -= 1
-        if depth == 0 and token.kind == "word" and token.text == words[matched]:
-            matched += 1
-            if matched == len(words):
-                matched = 0
-                yield token.end
-        else:
-            matched = int(depth == 0 and token.kind == "word" and token.text == words[0])
-            if matched == len(words):
-                matched = 0
-                yield token.end
+        elif depth == 0:
+            after = _after(data, position, end, words[1:])
+            if after >= 0:
+                yield after
+                position = after
+        mark, position, _ = _next(pattern, data, position, end, start)
+
+
+def _after(data: bytes, start: int, end: int, words: tuple[str, ...]) -> int:
+    """The byte after these words, when they stand right at `start`; -1 when they do not."""
+    position = start
+    for word in words:
+        first = skip_blank(data, position, end)
+        mark, position, last = _next(_to_word(word), data, first, end, -1)
+        if mark != first or last >= 0 or data[mark] in _ROUND:
+            return -1
+    return position
 
 
 def split_list(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     """The ranges between commas outside brackets."""
     ranges: list[tuple[int, int]] = []
-    depth, first, last = 0, -1, start
-    for token in tokens(data, start, end):
-        if depth == 0 and token.text == ",":
-            ranges.append((first if first >= 0 else token.start, last))
-            first = -1
-            continue
-        if token.text in {"(", "["}:
-            depth += 1
-        elif token.text in {")", "]"}:
-            depth -= 1
-        if first < 0:
-            first = token.start
-        last = token.end
-    if first >= 0:
+    depth, first = 0, skip_blank(data, start, end)
+    mark, position, last = _next(_TO_COMMA, data, first, end, start)
+    while mark >= 0:
+        if data[mark] == _COMMA and depth == 0:
+            ranges.append((first, last))
+            first = position = skip_blank(data, position, end)
+        else:
+            depth += (data[mark] in _OPENING) - (data[mark] in _CLOSING)
+            last = position
+        mark, position, last = _next(_TO_COMMA, data, position, end, last)
+    if first < end:
         ranges.append((first, last))
     return ranges
 

@@ -4,20 +4,29 @@ The tree (libpg_query's JSON) leaves out every field that is zero, false or empt
 tagged (`{"ColumnDef": {...}}`) or, where the grammar allows one kind only, untagged (`"relation": {...}`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from supa_deploy.migrations.depth import is_deep
 
+_AFTER_CAPITALS = "["
+"""Sorts after every name that begins with a capital letter and before all others."""
+
 
 class Node:
-    """One node: its `kind` (`CreateStmt`, `RangeVar`, … or empty for an untagged one) and its fields."""
+    """One node: its `kind` (`CreateStmt`, `RangeVar`, … or empty for an untagged one) and its fields.
 
-    __slots__ = ("_fields", "kind")
+    A node keeps what it has given: the fold and a dozen rules ask each for the same fields. Reading is half of the
+    time of a check, so classes are compared here (JSON has no subclasses) and what is common is tried first.
+    """
+
+    __slots__ = ("_children", "_fields", "_lists", "kind")
 
     def __init__(self, kind: str, fields: Mapping[str, object]) -> None:
         self.kind = kind
         self._fields = fields
+        self._children: dict[str, Node] | None = None
+        self._lists: dict[str, list[Node]] | None = None
 
     def __repr__(self) -> str:
         return f"Node({self.kind})"
@@ -28,7 +37,7 @@ class Node:
 
     def text(self, name: str) -> str:
         """A string field; empty when absent."""
-        value = self._fields.get(name, "")
+        value = self._fields.get(name)
         return value if isinstance(value, str) else ""
 
     def flag(self, name: str) -> bool:
@@ -42,12 +51,32 @@ class Node:
 
     def child(self, name: str) -> "Node | None":
         """The node in a field, tagged or not."""
+        children = self._children
+        if children is not None and name in children:
+            return children[name]
         value = self._fields.get(name)
-        return _node(cast("Mapping[str, object]", value)) if isinstance(value, dict) and value else None
+        if not isinstance(value, dict) or not value:
+            return None
+        node = _node(value)
+        if children is None:
+            self._children = {name: node}
+        else:
+            children[name] = node
+        return node
 
     def nodes(self, name: str) -> "list[Node]":
-        """The nodes in a list field (or in a `List` node); empty when absent."""
-        return [_node(item) for item in _items(self._fields.get(name)) if item]
+        """The nodes in a list field (or in a `List` node); empty when absent. Not to be changed: all get the same."""
+        lists = self._lists
+        if lists is not None and name in lists:
+            return lists[name]
+        if name not in self._fields:
+            return []
+        found = [_node(item) for item in _items(self._fields[name]) if item]
+        if lists is None:
+            self._lists = {name: found}
+        else:
+            lists[name] = found
+        return found
 
     def strings(self, name: str) -> tuple[str, ...]:
         """The texts of a list of String nodes (names, keys, labels)."""
@@ -85,6 +114,27 @@ class Node:
             elif isinstance(value, list):
                 stack.extend(value)
 
+    def find(self, kinds: Collection[str], field: str = "") -> Iterator["Node"]:
+        """The nodes that `walk` gives, in its order, but only those of these kinds, and those that have this field:
+        no view is made of all the others, most of them names and constants."""
+        if self.kind in kinds or field in self._fields:
+            yield self
+        stack: list[object] = list(self._fields.values())
+        pop, extend = stack.pop, stack.extend
+        while stack:
+            value = pop()
+            if isinstance(value, list):
+                extend(value)
+            elif isinstance(value, dict) and value:
+                kind = ""
+                if len(value) == 1:
+                    ((tag, inside),) = value.items()
+                    if isinstance(inside, dict) and tag < _AFTER_CAPITALS:
+                        kind, value = tag, inside
+                if kind in kinds or field in value:
+                    yield Node(kind, value)
+                extend(value.values())
+
     def children(self) -> Iterator["Node"]:
         """The nodes right below this one."""
         for value in self._fields.values():
@@ -104,9 +154,9 @@ def _items(value: object) -> list[dict[str, dict[str, str]]]:
 def _node(value: Mapping[str, object]) -> Node:
     """Unwraps a tagged node (a single key that starts with a capital letter) or takes an untagged one as it is."""
     if len(value) == 1:
-        for tag, fields in value.items():
-            if tag[0] <= "Z" and isinstance(fields, dict):
-                return Node(tag, fields)
+        ((tag, fields),) = value.items()
+        if tag < _AFTER_CAPITALS and isinstance(fields, dict):
+            return Node(tag, fields)
     return Node("", value)
 
 

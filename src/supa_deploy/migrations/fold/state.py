@@ -26,6 +26,8 @@ DEFAULT_PATH = ("$user", "public", "extensions")
 
 _NOT_FOR_CREATION = frozenset({"$user", "pg_catalog", "pg_temp"})
 
+_MENTIONING = frozenset({"FuncCall", "ColumnRef"})
+
 
 class State:
     """Everything made so far. `script`, `statement` and `origin` are those of the statement in hand."""
@@ -139,14 +141,12 @@ class State:
         """What expressions or queries name."""
         mention = Mention()
         for top in nodes:
-            for node in top.walk() if top is not None else ():
-                if node.kind in {"String", "A_Const"}:
-                    continue
+            for node in top.find(_MENTIONING, "relname") if top is not None else ():
                 if node.has("relname"):
                     mention.relations.add(self.relation(node))
                 elif node.kind == "FuncCall":
                     mention.functions.add(node.strings("funcname")[-1])
-                elif node.kind == "ColumnRef":
+                else:
                     fields = node.strings("fields")
                     mention.columns.add(fields[-1] if len(fields) == len(node.nodes("fields")) else "*")
         return mention
