@@ -4,6 +4,7 @@ Source: src/backend/utils/adt/format_type.c and the typmod output functions of P
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from supa_deploy.migrations.keywords import quote_identifier
@@ -81,18 +82,23 @@ def format_type(node: Node, resolve: Resolver, *, modifiers: bool = True) -> Typ
     names = node.strings("names")
     schema, name = (names[-2], names[-1]) if len(names) > 1 else (None, names[-1] if names else "unknown")
     array = node.has("arrayBounds")
-    builtin = schema in {None, "pg_catalog"}
-    mods = typmods(node) if modifiers else ()
-    if not modifiers and builtin and name == "bpchar":
-        return TypeText(f"character{'[]' if array else ''}")
-    if builtin and name.startswith("_") and is_builtin(name[1:]):
-        name, array = name[1:], True
-    suffix = "[]" if array else ""
-    if builtin and is_builtin(name):
-        return TypeText(_builtin(name, mods) + suffix)
+    mods = typmods(node) if modifiers and node.has("typmods") else ()
+    builtin = _printed(name, mods, array, modifiers) if schema in {None, "pg_catalog"} else None
+    if builtin is not None:
+        return builtin
     own = resolve(schema, name)
     written = printed_name(own.schema if own else schema, own.name if own else name)
-    return TypeText(written + _in_brackets(mods) + suffix, own)
+    return TypeText(written + _in_brackets(mods) + ("[]" if array else ""), own)
+
+
+@lru_cache(maxsize=1024)
+def _printed(name: str, mods: tuple[int | str, ...], array: bool, modifiers: bool) -> TypeText | None:
+    """One of pg_catalog's types in words; None for a name that it does not have."""
+    if not modifiers and name == "bpchar":
+        return TypeText(f"character{'[]' if array else ''}")
+    if name.startswith("_") and is_builtin(name[1:]):
+        name, array = name[1:], True
+    return TypeText(_builtin(name, mods) + ("[]" if array else "")) if is_builtin(name) else None
 
 
 def printed_name(schema: str | None, name: str) -> str:

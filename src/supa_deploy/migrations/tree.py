@@ -5,7 +5,7 @@ tagged (`{"ColumnDef": {...}}`) or, where the grammar allows one kind only, unta
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from supa_deploy.migrations.depth import is_deep
 
@@ -80,12 +80,11 @@ class Node:
 
     def strings(self, name: str) -> tuple[str, ...]:
         """The texts of a list of String nodes (names, keys, labels)."""
-        found = []
-        for item in _items(self._fields.get(name)):
-            entry = item.get("String")
-            if entry is not None:
-                found.append(entry.get("sval", ""))
-        return tuple(found)
+        value = self._fields.get(name)
+        if value is None:
+            return ()
+        entries = [item.get("String") for item in _items(value)]
+        return tuple([entry.get("sval", "") for entry in entries if entry is not None])
 
     def with_text(self, name: str, text: str) -> "Node":
         """The same node with one string field changed."""
@@ -145,6 +144,8 @@ class Node:
 
 def _items(value: object) -> list[dict[str, dict[str, str]]]:
     """What a list field holds; a `List` node counts as the list inside it, any other node as a list of one."""
+    if isinstance(value, list):
+        return value
     if isinstance(value, dict):
         inner = value.get("List")
         value = inner.get("items") if isinstance(inner, dict) else [value]
@@ -163,11 +164,10 @@ def _node(value: Mapping[str, object]) -> Node:
 def statements(parsed: object) -> Iterator[tuple[Node, int, int]]:
     """Each statement of what `pgparse.parse` gave: its node, its first byte and its length in bytes (0: to the
     end of the file). The first byte counts leading white space and comments in."""
-    for raw in cast("list[Mapping[str, object]]", parsed):
-        entry = Node("", raw)
-        node = entry.child("stmt")
-        if node is not None:
-            yield node, entry.number("stmt_location"), entry.number("stmt_len")
+    for raw in cast("list[dict[str, Any]]", parsed):
+        statement = raw.get("stmt")
+        if statement:
+            yield _node(statement), raw.get("stmt_location", 0), raw.get("stmt_len", 0)
 
 
 def plpgsql_functions(parsed: object) -> list[Node]:

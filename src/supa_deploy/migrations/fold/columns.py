@@ -1,6 +1,6 @@
 """Columns: what a definition makes (types, defaults, identity, serials) and what their loss takes along."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from supa_deploy.migrations.fold.constraints import INDEXED_KINDS, add_constraint
 from supa_deploy.migrations.fold.drafts import TableDraft
@@ -31,50 +31,65 @@ def add_column(state: State, table: TableDraft, node: Node) -> list[tuple[Node, 
     type_node = node.child("typeName")
     serial = serial_base(type_node) if type_node is not None else None
     text = state.type_text(type_node)
-    column = Column(
-        name=name,
-        type=serial or (text.text if type_node is not None else None),
-        origin=state.origin_at(node),
-        own_type=None if serial else text.own,
-    )
+    own_type = None if serial else text.own
+    typed = serial or (text.text if type_node is not None else None)
     table.local.add(name)
     inherited = table.columns.get(name)
+    nullable, default, generated = True, None, None
     if inherited is not None:
-        column = replace(
-            column, nullable=inherited.nullable, default=inherited.default, generated=inherited.generated
-        )
+        nullable, default, generated = inherited.nullable, inherited.default, inherited.generated
         if type_node is None:
-            column = replace(column, type=inherited.type, own_type=inherited.own_type)
+            typed, own_type = inherited.type, inherited.own_type
     if serial:
         sequence = _own_sequence(state, table, name)
         default = (
             f"nextval('{quote_identifier(sequence.schema)}.{quote_identifier(sequence.name)}'::regclass)"
         )
-        column = replace(column, nullable=False, default=default)
+        nullable = False
+    said = _Said(nullable, default, generated)
     constraints = node.nodes("constraints")
     for constraint in constraints:
-        column = _with(state, table, column, node, constraint)
-    table.columns[name] = column
+        _hear(said, state, table, node, constraint)
+    table.columns[name] = Column(
+        name=name,
+        type=typed,
+        origin=state.origin_at(node),
+        nullable=said.nullable,
+        default=said.default,
+        generated=said.generated,
+        identity=said.identity,
+        own_type=own_type,
+    )
     return [(c, (name,)) for c in constraints if c.text("contype") not in _NO_CONSTRAINT_OF_TABLE]
 
 
-def _with(state: State, table: TableDraft, column: Column, definition: Node, node: Node) -> Column:
-    """The column with one of its own constraints applied."""
+@dataclass(slots=True)
+class _Said:
+    """What a column's own constraints say of it: gathered, because a column is a value and is made once."""
+
+    nullable: bool
+    default: str | None
+    generated: str | None
+    identity: str | None = None
+
+
+def _hear(said: _Said, state: State, table: TableDraft, definition: Node, node: Node) -> None:
+    """Takes one of the column's own constraints in."""
     kind = node.text("contype")
     if kind == "CONSTR_NOTNULL":
-        return replace(column, nullable=False)
-    if kind == "CONSTR_DEFAULT":
+        said.nullable = False
+    elif kind == "CONSTR_DEFAULT":
         expression = node.child("raw_expr")
         if expression is not None and is_null(expression):
-            return replace(column, default=None)
+            said.default = None
+            return
         end = _end(definition, node, state.statement.end)
-        return replace(column, default=_expression(state, node.location + len("DEFAULT"), end))
-    if kind == "CONSTR_GENERATED":
-        return replace(column, generated=state.script.source.bracketed(node.location, state.statement.end))
-    if kind == "CONSTR_IDENTITY":
-        _own_sequence(state, table, column.name)
-        return replace(column, nullable=False, identity=_IDENTITY.get(node.text("generated_when")))
-    return column
+        said.default = _expression(state, node.location + len("DEFAULT"), end)
+    elif kind == "CONSTR_GENERATED":
+        said.generated = state.script.source.bracketed(node.location, state.statement.end)
+    elif kind == "CONSTR_IDENTITY":
+        _own_sequence(state, table, definition.text("colname"))
+        said.nullable, said.identity = False, _IDENTITY.get(node.text("generated_when"))
 
 
 def is_null(expression: Node) -> bool:

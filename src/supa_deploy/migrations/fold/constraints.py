@@ -44,7 +44,7 @@ def set_not_null(table: TableDraft, columns: tuple[str, ...], *, nullable: bool 
     """SET NOT NULL (or DROP NOT NULL) on columns."""
     for name in columns:
         column = table.columns.get(name)
-        if column is not None:
+        if column is not None and column.nullable is not nullable:
             table.columns[name] = replace(column, nullable=nullable)
 
 

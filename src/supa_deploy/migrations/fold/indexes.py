@@ -35,12 +35,10 @@ def create_index(state: State, node: Node) -> None:
 def _put(state: State, table: TableDraft, index: Index, node: Node) -> None:
     table.indexes[index.name] = index
     table.index_nodes[index.name] = node
-    columns = state.mention(node).columns | {
-        element.text("name")
-        for field in ("indexParams", "indexIncludingParams")
-        for element in node.nodes(field)
-        if element.has("name")
-    }
+    elements = [*node.nodes("indexParams"), *node.nodes("indexIncludingParams")]
+    expressions = [element.child("expr") for element in elements if element.has("expr")]
+    columns = state.mention(*expressions, node.child("whereClause")).columns
+    columns.update(element.text("name") for element in elements if element.has("name"))
     table.index_columns[index.name] = frozenset(columns)
     state.indexes[QName(table.name.schema, index.name)] = table.name
 

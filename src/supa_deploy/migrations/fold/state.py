@@ -66,7 +66,9 @@ class State:
 
     def origin_at(self, node: Node) -> Origin:
         """Where a part of the statement in hand stands."""
-        return self.script.origin(self.statement, node.location)
+        byte, origin = node.location, self.origin
+        line = self.script.source.line(byte) if byte > self.statement.start else origin.line
+        return origin if line == origin.line else Origin(origin.version, origin.file, line)
 
     # Names
 
@@ -202,9 +204,13 @@ class State:
     def name_taken(self, schema: str, name: str) -> bool:
         """True when a relation, index, sequence or composite type of that name exists in the schema."""
         found = QName(schema, name)
-        places = (self.tables, self.views, self.sequences, self.owned_sequences, self.indexes)
-        return any(found in place for place in places) or (
-            found in self.types and self.types[found].kind == "composite"
+        return (
+            found in self.tables
+            or found in self.views
+            or found in self.sequences
+            or found in self.owned_sequences
+            or found in self.indexes
+            or (found in self.types and self.types[found].kind == "composite")
         )
 
     def constraint_taken(self, schema: str, name: str) -> bool:
