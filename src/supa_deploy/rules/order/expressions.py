@@ -1,7 +1,7 @@
 """The names in expressions and queries: relations, functions, types; and the columns of the one table that a policy, a
 check or an index can mean."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable
 
 from supa_deploy.migrations.tree import Node
 from supa_deploy.rules.order.eye import Eye
@@ -11,6 +11,16 @@ _FEW_ROWS = 20
 _NAMES_NOTHING = frozenset({"LockingClause", "A_Const", "String"})
 _LEAVES = frozenset({"ColumnRef", "ParamRef", "SQLValueFunction"})
 _QUERIES = frozenset({"SelectStmt", ""})
+_FIELDS = {
+    "A_Expr": ("lexpr", "rexpr"),
+    "BoolExpr": ("args",),
+    "FuncCall": ("args", "agg_order", "agg_filter", "over"),
+    "NullTest": ("arg",),
+    "SubLink": ("testexpr", "subselect"),
+    "TypeCast": ("arg",),
+}
+"""Where the most frequent expressions hold others, as the tree has them in order; the rest is names."""
+_LISTS = frozenset({"args", "agg_order"})
 _OF_SEQUENCES = frozenset({"nextval", "currval", "setval"})
 
 
@@ -30,45 +40,50 @@ def _look(
 ) -> None:
     relations: list[Node] = []
     ctes: set[str] = set()
-    for node, outside in _below(tops, outside=known is not None):
+    stack = [(node, known is not None) for node in tops if node is not None]
+    while stack:
+        node, outside = stack.pop()  # whether it stands outside subqueries; only looked at for columns
         kind = node.kind
-        if kind == "ColumnRef":
-            if outside and table is not None and known is not None:
+        if kind in _LEAVES:
+            if outside and kind == "ColumnRef" and table is not None and known is not None:
                 _column(eye, table, known, node)
-        elif kind == "FuncCall":
-            _call(eye, node)
-        elif kind == "TypeCast":
-            _cast(eye, node)
+            continue
+        named = _NAMED.get(kind)
+        if named is not None:
+            named(eye, node)
         elif kind == "CommonTableExpr":
             ctes.add(node.text("ctename"))
-        elif kind == "ColumnDef":
-            eye.type(node.child("typeName"))
         elif node.has("relname"):
             relations.append(node)
+        for below in _below(node):
+            if below.kind not in _NAMES_NOTHING:
+                stack.append((below, outside and not (kind == "SubLink" and below.kind == "SelectStmt")))
     for relation in relations:
         # A CTE hides a table of its name only in part of a statement: where one is so named, nothing is said.
         if relation.has("schemaname") or relation.text("relname") not in ctes:
             eye.relation(relation)
 
 
-def _below(tops: tuple[Node | None, ...], *, outside: bool) -> Iterator[tuple[Node, bool]]:
-    """All nodes, and whether they stand outside subqueries (only looked at when asked for). FOR UPDATE OF names
-    aliases, INTO makes what it names, and long lists of rows are data."""
-    stack = [(node, outside) for node in tops if node is not None]
-    while stack:
-        node, out = stack.pop()
-        yield node, out
-        kind = node.kind
-        if kind in _LEAVES:
-            continue
-        rows = kind in _QUERIES and len(node.nodes("valuesLists")) > _FEW_ROWS
-        for below in node.children():
-            inner = below.kind
-            if inner in _NAMES_NOTHING or (rows and inner == "List"):
-                continue
-            if not inner and (below.has("names") or (below.has("rel") and below.has("onCommit"))):
-                continue
-            stack.append((below, out and not (kind == "SubLink" and inner == "SelectStmt")))
+def _below(node: Node) -> Iterable[Node]:
+    """The nodes below one. FOR UPDATE OF names aliases, INTO makes what it names, and long lists of rows are data."""
+    kind = node.kind
+    fields = _FIELDS.get(kind)
+    if fields is not None:
+        return [below for field in fields for below in _in_field(node, field)]
+    rows = kind in _QUERIES and len(node.nodes("valuesLists")) > _FEW_ROWS
+    return [
+        below
+        for below in node.children()
+        if (not rows or below.kind != "List")
+        and (below.kind or not (below.has("names") or (below.has("rel") and below.has("onCommit"))))
+    ]
+
+
+def _in_field(node: Node, field: str) -> Iterable[Node]:
+    if field in _LISTS:
+        return node.nodes(field)
+    below = node.child(field)
+    return (below,) if below is not None else ()
 
 
 def _column(eye: Eye, table: QName, known: Collection[str], node: Node) -> None:
@@ -108,3 +123,14 @@ def _named_in_text(eye: Eye, node: Node) -> None:
         return
     names = tuple(part.strip().lower() for part in parts)
     eye.relation_named(names[0] if len(names) > 1 else "", names[-1], node.location, certain=False)
+
+
+def _column_made(eye: Eye, node: Node) -> None:
+    eye.type(node.child("typeName"))
+
+
+_NAMED: dict[str, Callable[[Eye, Node], None]] = {
+    "ColumnDef": _column_made,
+    "FuncCall": _call,
+    "TypeCast": _cast,
+}

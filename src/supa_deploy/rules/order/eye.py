@@ -29,7 +29,7 @@ class Eye:
         self.statement = statement
         self.state = state
         self.ledger = ledger
-        self.path = tuple(schema for schema in state.search_path if schema)
+        self.path = tuple(filter(None, state.search_path))
         self.offset = 0
         self.own: set[QName] = set()
 
@@ -86,7 +86,7 @@ class Eye:
         if node is None:
             return
         names = node.strings("names")
-        if len(names) == 2 and names[0] == "pg_catalog" and is_builtin(names[1]):
+        if is_builtin(names[-1] if names else "") and (len(names) == 1 or names[:-1] == ("pg_catalog",)):
             return
         if node.flag("pct_type"):
             table = self.parts(names[:-1], node.location)
@@ -209,6 +209,8 @@ class Eye:
             return
         if bare and (ledger.path_unsure or not _DEFAULT.issuperset(self.path)) and self._may_be_elsewhere():
             return
+        if kind is Kind.COLUMN:
+            ledger.lacking.add(name)
         line, column = self.script.source.place(max(self.statement.start, byte + self.offset))
         gone = self._gone(kind, name, member)
         doubtful = ledger.is_doubtful(kind, name)

@@ -85,13 +85,15 @@ class Late:
 @dataclass(slots=True)
 class Ledger:
     """What the walk remembers of order. `there`: relations that stand as the outcome of an order which was told
-    already; `types`: types that the fold does not keep; `functions`: every function ever made, by name."""
+    already; `types`: types that the fold does not keep; `functions`: every function ever made, by name; `lacking`:
+    tables of which a column was used that was not there."""
 
     pending: dict[Key, Miss] = field(default_factory=dict)
     late: list[Late] = field(default_factory=list)
     there: set[QName] = field(default_factory=set)
     types: set[QName] = field(default_factory=set)
     functions: set[QName] = field(default_factory=set)
+    lacking: set[QName] = field(default_factory=set)
     extensions: set[str] = field(default_factory=set)
     dropped_schemas: dict[str, Origin] = field(default_factory=dict)
     bodies_checked: bool = True
@@ -103,6 +105,8 @@ class Ledger:
 
     def see_doubts(self, state: State) -> None:
         """Takes over what the fold could not read since the last look."""
+        if len(state.doubts) == self._doubts:
+            return
         for doubt in state.doubts[self._doubts :]:
             if not doubt.reason.startswith("DO block"):  # of those, `see_text` has seen more
                 self.blind |= not doubt.may_touch or doubt.reason.startswith("IMPORT")

@@ -37,7 +37,7 @@ def _relation(eye: Eye, relation: Node | None, *, plain: bool = True) -> QName |
 def _table(eye: Eye, node: Node) -> None:
     plain = not node.flag("if_not_exists")
     name = _relation(eye, node.child("relation"), plain=plain)
-    if name is not None and eye.ledger.pending:
+    if name in eye.ledger.lacking:
         for element in node.nodes("tableElts"):
             if element.kind == "ColumnDef" and plain:
                 _made(eye, Kind.COLUMN, name, element.text("colname"))
@@ -169,7 +169,7 @@ def _moved(eye: Eye, kind: str, old: QName, new: QName) -> None:
 
 
 def _alter_table(eye: Eye, node: Node) -> None:
-    if not eye.ledger.pending or node.text("objtype") != "OBJECT_TABLE":
+    if not eye.ledger.lacking or node.text("objtype") != "OBJECT_TABLE":
         return
     table = eye.state.relation(node.child("relation"))
     for command in node.nodes("cmds"):

@@ -80,8 +80,9 @@ def constraint(eye: Eye, table: QName, own: Collection[str] | None, node: Node) 
             look_with_columns(eye, table, own if kind != "CONSTR_DEFAULT" else None, expression)
         return
     if own is not None:
-        eye.columns(table, (*node.strings("keys"), *node.strings("fk_attrs")), byte, known=own)
-        eye.columns(table, node.strings("including"), byte, known=own)
+        for field in ("keys", "fk_attrs", "including"):
+            if node.has(field):
+                eye.columns(table, node.strings(field), byte, known=own)
     for excluded in node.nodes("exclusions"):
         for element in excluded.nodes("items"):
             if element.kind == "IndexElem":

@@ -34,6 +34,8 @@ _KEPT = frozenset(
 )
 """What Supabase's services keep to themselves; extensions' schemas, cron and pgmq are for projects to use."""
 _NAME_FIELDS = ("funcname", "typeName", "domainname", "defnames", "objname", "names", "items")
+_RELATION_ONLY = frozenset({"AlterTableStmt", "CreateStmt", "IndexStmt"})
+"""The most frequent ones name their table and nothing else."""
 _ON_TABLES = frozenset({"OBJECT_POLICY", "OBJECT_TRIGGER", "OBJECT_RULE", "OBJECT_TABCONSTRAINT"})
 _COPY = re.compile(rb"^[ \t]*copy\s[^;]*?\sfrom\s+stdin\b", re.IGNORECASE | re.MULTILINE)
 _ENDS = frozenset({"COMMIT", "ROLLBACK"})
@@ -110,7 +112,7 @@ def commit_in_block(sight: Sight, statement: Statement) -> Iterator[Found]:
 def platform_schema(sight: Sight, statement: Statement) -> Iterator[Found]:
     """What is made, changed or dropped in a schema of Supabase's; policies, triggers and rows are a project's own."""
     tree = statement.tree
-    if tree.text("removeType") in _ON_TABLES or tree.text("renameType") in _ON_TABLES:
+    if (tree.text("removeType") or tree.text("renameType")) in _ON_TABLES:
         return
     for parts in _named(sight, tree):
         if len(parts) > 1 and parts[-2] in _KEPT:
@@ -123,17 +125,20 @@ def platform_schema(sight: Sight, statement: Statement) -> Iterator[Found]:
 
 
 def _named(sight: Sight, tree: Node) -> Iterator[tuple[str, ...]]:
+    if tree.kind in _RELATION_ONLY:
+        yield sight.state.new_name(tree.child("relation"))
+        return
     for field in ("relation", "view", "typevar", "sequence"):
         relation = tree.child(field)
         if relation is not None and relation.has("relname"):
-            yield tuple(sight.state.new_name(relation))
+            yield sight.state.new_name(relation)
     into = tree.child("into")
     if into is not None:
-        yield tuple(sight.state.new_name(into.child("rel")))
+        yield sight.state.new_name(into.child("rel"))
     single = tree.child("object")
     for node in (tree, *tree.nodes("objects"), *((single,) if single is not None else ())):
         for field in _NAME_FIELDS:
-            if node.strings(field):
+            if node.has(field):
                 yield node.strings(field)
     if tree.text("removeType") == "OBJECT_SCHEMA":
         yield from (("", target.text("sval"), "") for target in tree.nodes("objects"))
