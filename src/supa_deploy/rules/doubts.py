@@ -51,9 +51,9 @@ class Doubts:
         if self._anything >= start:
             return True
         known = self._acts if name is None else self._nameless
-        if any(known.get(act, (-1, 0)) >= start for act in acts):
+        if known and any(known.get(act, (-1, 0)) >= start for act in acts):
             return True
-        named = self._named.get(name, ()) if name is not None else ()
+        named = self._named.get(name, ()) if self._named and name is not None else ()
         return any(place >= start and acts & done for place, done in named)
 
 

@@ -112,15 +112,19 @@ def is_served(table: TableDraft, columns: Sequence[str]) -> bool:
     """True when an index, or the one behind a key, begins with these columns in any order and holds all rows that are
     not null there."""
     wanted = set(columns)
+    count = len(wanted)
     for constraint in table.constraints.values():
-        if constraint.kind in _KEYED and set(constraint.columns[: len(wanted)]) == wanted:
+        if constraint.kind in _KEYED and set(constraint.columns[:count]) == wanted:
             return True
-    return any(
-        set(index.keys[: len(wanted)]) == wanted
-        and index.method not in _NO_LOOKUP
-        and (index.where is None or _is_not_null(expression(index.where), wanted))
-        for index in table.indexes.values()
-    )
+    for index in table.indexes.values():
+        if (
+            wanted.issuperset(index.keys[:1])  # most lead with another column
+            and set(index.keys[:count]) == wanted
+            and index.method not in _NO_LOOKUP
+            and (index.where is None or _is_not_null(expression(index.where), wanted))
+        ):
+            return True
+    return False
 
 
 def _is_not_null(predicate: Node | None, columns: set[str]) -> bool:

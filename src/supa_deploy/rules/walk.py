@@ -1,7 +1,7 @@
 """One walk over the files: parse, show each statement to the rules, fold it, and say what was found."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from supa_deploy.migrations import Script, Statement
 from supa_deploy.migrations.fold import apply
@@ -66,19 +66,22 @@ class Walk:
         kept = (self._kept(problem, self._comments.get(problem.file)) for problem in problems)
         return [finding for finding in kept if finding is not None]
 
-    def _statements(self, sight: Sight, violations: Sequence[Violation]) -> Iterator[Found]:
-        script = sight.script
+    def _statements(self, sight: Sight, violations: Sequence[Violation]) -> list[Found]:
+        script, state = sight.script, self._state
         said = _by_statement(script, violations)
+        found: list[Found] = []
         for statement in script.statements:
-            self._state.start_statement(statement)
+            state.start_statement(statement)
             for rule in _BY_KIND.get(statement.kind, ()):
-                yield from rule(sight, statement)
-            yield from self._order.statement(sight, statement)
-            if statement.index in said:
-                yield from squawk.found(sight, statement, said[statement.index])
-            apply(self._state, statement.tree)
+                found.extend(rule(sight, statement))
+            self._order.statement(sight, statement)
+            words = said.get(statement.index)
+            if words is not None:
+                found.extend(squawk.found(sight, statement, words))
+            apply(state, statement.tree)
         for at_the_end in _FILES:
-            yield from at_the_end(sight)
+            found.extend(at_the_end(sight))
+        return found
 
     def _finding(self, script: Script, found: Found, comments: Comments) -> Finding | None:
         line, column = script.source.place(found.byte)
@@ -118,12 +121,13 @@ class Walk:
 def _by_statement(script: Script, violations: Sequence[Violation]) -> dict[int, list[Violation]]:
     """Squawk's words by the index of the statement they are about."""
     said: dict[int, list[Violation]] = {}
-    if not script.statements:
+    if not script.statements or not violations:
         return said
     starts = [statement.start for statement in script.statements]
+    place = script.source.byte
     for violation in violations:
-        byte = script.source.byte(violation.line, violation.column)
-        said.setdefault(max(bisect_right(starts, byte) - 1, 0), []).append(violation)
+        index = bisect_right(starts, place(violation.line, violation.column)) - 1
+        said.setdefault(max(index, 0), []).append(violation)
     return said
 
 

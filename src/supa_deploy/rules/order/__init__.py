@@ -15,7 +15,7 @@ from supa_deploy.rules.order.made import MAKERS
 from supa_deploy.rules.order.names import any_brings, in_postgresql
 from supa_deploy.rules.order.uses import READERS
 from supa_deploy.rules.sight import Sight, Whole
-from supa_deploy.rules.values import Found, FoundAt
+from supa_deploy.rules.values import FoundAt
 
 __all__ = ["RULES", "Order"]
 
@@ -34,18 +34,17 @@ class Order:
         if script.problems and not script.statements:
             self._ledger.see_text(script.source.data)
 
-    def statement(self, sight: Sight, statement: Statement) -> Iterable[Found]:
-        """Looks at a statement before it is folded."""
+    def statement(self, sight: Sight, statement: Statement) -> None:
+        """Looks at a statement before it is folded; what is wrong with it is known only at the end."""
         looks, notes = READERS.get(statement.kind), MAKERS.get(statement.kind)
         if looks is None and notes is None:
-            return ()
+            return
         eye = Eye(sight.script, statement, sight.state, self._ledger)
         self._ledger.see_doubts(sight.state)
         if looks is not None:
             looks(eye, statement.tree)
         if notes is not None:
             notes(eye, statement.tree)
-        return ()
 
     def end(self, whole: Whole) -> Iterable[FoundAt]:
         """What was used and never made, or made later."""

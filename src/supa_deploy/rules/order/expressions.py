@@ -55,9 +55,11 @@ def _look(
             ctes.add(node.text("ctename"))
         elif node.has("relname"):
             relations.append(node)
-        for below in _below(node):
-            if below.kind not in _NAMES_NOTHING:
-                stack.append((below, outside and not (kind == "SubLink" and below.kind == "SelectStmt")))
+        stack.extend(
+            (below, outside and not (kind == "SubLink" and below.kind == "SelectStmt"))
+            for below in _below(node)
+            if below.kind not in _NAMES_NOTHING
+        )
     for relation in relations:
         # A CTE hides a table of its name only in part of a statement: where one is so named, nothing is said.
         if relation.has("schemaname") or relation.text("relname") not in ctes:

@@ -71,7 +71,7 @@ def _column(eye: Eye, table: QName, own: Collection[str] | None, node: Node) -> 
 
 def constraint(eye: Eye, table: QName, own: Collection[str] | None, node: Node) -> None:
     """A constraint, of a column or of the table. `own`: the table's columns, None when they are not known."""
-    byte, kind = node.location, node.text("contype")
+    kind = node.text("contype")
     if kind in _PLAIN:
         return
     expression = node.child("raw_expr")
@@ -82,14 +82,24 @@ def constraint(eye: Eye, table: QName, own: Collection[str] | None, node: Node) 
     if own is not None:
         for field in ("keys", "fk_attrs", "including"):
             if node.has(field):
-                eye.columns(table, node.strings(field), byte, known=own)
+                eye.columns(table, node.strings(field), node.location, known=own)
+    if node.has("exclusions"):
+        _exclusions(eye, table, own, node)
+    target = node.child("pktable")
+    if target is not None:
+        _target(eye, table, own, node, target)
+
+
+def _exclusions(eye: Eye, table: QName, own: Collection[str] | None, node: Node) -> None:
     for excluded in node.nodes("exclusions"):
         for element in excluded.nodes("items"):
             if element.kind == "IndexElem":
-                index_element(eye, table, own, element, byte)
-    target = node.child("pktable")
-    if target is None:
-        return
+                index_element(eye, table, own, element, node.location)
+
+
+def _target(eye: Eye, table: QName, own: Collection[str] | None, node: Node, target: Node) -> None:
+    """The table that a foreign key points to, and its columns."""
+    byte = node.location
     name = eye.state.relation(target)
     if name == table:
         if own is not None:

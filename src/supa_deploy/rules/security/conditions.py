@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from supa_deploy.migrations.tree import Node
 
 _TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1"})
+_COLUMNS = frozenset({"ColumnRef"})
 _SETTING = frozenset({("current_setting",), ("pg_catalog", "current_setting")})
 
 
@@ -110,7 +111,7 @@ def is_session_call(node: Node) -> bool:
 
 def has_columns(node: Node) -> bool:
     """True when a column is named anywhere in it."""
-    return any(found.kind == "ColumnRef" for found in node.walk())
+    return any(True for _ in node.find(_COLUMNS))
 
 
 def looked_up(node: Node | None, table: str, columns: Collection[str]) -> frozenset[str]:
@@ -149,7 +150,7 @@ def _same_for_all_rows(node: Node, table: str) -> bool:
             return False
         if found.kind == "SubLink":
             asks = True
-            if any(table in ref.strings("fields")[:-1] for ref in found.walk() if ref.kind == "ColumnRef"):
+            if any(table in ref.strings("fields")[:-1] for ref in found.find(_COLUMNS)):
                 return False
         asks = asks or found.kind == "FuncCall"
     return asks

@@ -1,6 +1,7 @@
 """Policies: open to all for writing, for a role that needs none, and slow for what they call."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from supa_deploy.migrations.expressions import expression
 from supa_deploy.migrations.fold.drafts import TableDraft
@@ -64,10 +65,16 @@ def _judge(table: TableDraft, policy: Policy) -> Iterator[FoundAt]:
         yield FoundAt(
             SERVICE_ROLE, file, line, f"{name} lets only service_role through, which needs no policy."
         )
-    calls = dict.fromkeys((*repeated_calls(using), *repeated_calls(check)))
+    calls = dict.fromkeys((*_calls(policy.using), *_calls(policy.check)))
     if calls and not (table.rls is None and not table.assumed):
         called = ", ".join(f"{call}()" for call in calls)
         yield FoundAt(PER_ROW, file, line, f"{name} calls {called} again for every row.", _wrapped(calls))
+
+
+@lru_cache(maxsize=4096)
+def _calls(condition: str | None) -> tuple[str, ...]:
+    """The calls that every row repeats. Policies repeat the same few conditions."""
+    return tuple(repeated_calls(expression(condition))) if condition is not None else ()
 
 
 def _wrapped(calls: dict[str, None]) -> str:

@@ -1,7 +1,7 @@
 """Statements and files that the CLI, or Supabase, does not take as they are written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from supa_deploy.migrations import Script, Statement, lexer
 from supa_deploy.migrations.tree import Node
@@ -109,25 +109,28 @@ def commit_in_block(sight: Sight, statement: Statement) -> Iterator[Found]:
         before = token.text
 
 
-def platform_schema(sight: Sight, statement: Statement) -> Iterator[Found]:
+def platform_schema(sight: Sight, statement: Statement) -> Iterable[Found]:
     """What is made, changed or dropped in a schema of Supabase's; policies, triggers and rows are a project's own."""
     tree = statement.tree
     if (tree.text("removeType") or tree.text("renameType")) in _ON_TABLES:
-        return
+        return ()
     for parts in _named(sight, tree):
         if len(parts) > 1 and parts[-2] in _KEPT:
             name = ".".join(parts[-2:])
             message = (
                 f"{name} stands in a schema that Supabase keeps: hosted projects refuse this, or undo it."
             )
-            yield Found(PLATFORM_SCHEMA, statement.start, message)
-            return
+            return (Found(PLATFORM_SCHEMA, statement.start, message),)
+    return ()
 
 
-def _named(sight: Sight, tree: Node) -> Iterator[tuple[str, ...]]:
+def _named(sight: Sight, tree: Node) -> Iterable[tuple[str, ...]]:
     if tree.kind in _RELATION_ONLY:
-        yield sight.state.new_name(tree.child("relation"))
-        return
+        return (sight.state.new_name(tree.child("relation")),)
+    return _all_named(sight, tree)
+
+
+def _all_named(sight: Sight, tree: Node) -> Iterator[tuple[str, ...]]:
     for field in ("relation", "view", "typevar", "sequence"):
         relation = tree.child(field)
         if relation is not None and relation.has("relname"):
