@@ -72,8 +72,35 @@ def test_a_long_temporary_folder_is_not_used_for_sockets(
     assert not folder.exists()
 
 
+def test_memory_is_used_where_there_is_room_and_nobody_asked_for_another_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, disk = tmp_path / "m", tmp_path / "d"
+    memory.mkdir()
+    disk.mkdir()
+    monkeypatch.setattr(private, "_MEMORY", memory)
+    monkeypatch.setattr(private, "_SHORT", disk)
+    monkeypatch.setattr(private, "_ROOM", 1)
+    for chosen, expected in ((disk, memory), (tmp_path, tmp_path)):
+        monkeypatch.setattr(tempfile, "tempdir", str(chosen))
+        folder, lock = private.make_folder()
+        assert folder.parent == expected
+        lock.close()
+        private.sweep()
+        assert not folder.exists()
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+    monkeypatch.setattr(private, "_ROOM", 10**18)
+    folder, lock = private.make_folder()
+    assert folder.parent == disk
+    lock.close()
+
+
 def test_sweeping_ends_the_server_of_a_dead_owner_and_nobody_else(tmp_path: Path) -> None:
-    sleeper = "import sys; print('here', flush=True); sys.stdin.read()"
+    # PostgreSQL sets its own answer to SIGQUIT; what a shell starts in the background inherits that it is ignored.
+    sleeper = (
+        "import signal, sys; signal.signal(signal.SIGQUIT, signal.SIG_DFL);"
+        "print('here', flush=True); sys.stdin.read()"
+    )
     folder, lock = private.make_folder()
     other, other_lock = private.make_folder()
     for place in (folder, other):
