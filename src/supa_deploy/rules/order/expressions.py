@@ -1,7 +1,7 @@
 """The names in expressions and queries: relations, functions, types; and the columns of the one table that a policy, a
 check or an index can mean."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 
 from supa_deploy.migrations.tree import Node
 from supa_deploy.rules.order.eye import Eye
@@ -11,16 +11,6 @@ _FEW_ROWS = 20
 _NAMES_NOTHING = frozenset({"LockingClause", "A_Const", "String"})
 _LEAVES = frozenset({"ColumnRef", "ParamRef", "SQLValueFunction"})
 _QUERIES = frozenset({"SelectStmt", ""})
-_FIELDS = {
-    "A_Expr": ("lexpr", "rexpr"),
-    "BoolExpr": ("args",),
-    "FuncCall": ("args", "agg_order", "agg_filter", "over"),
-    "NullTest": ("arg",),
-    "SubLink": ("testexpr", "subselect"),
-    "TypeCast": ("arg",),
-}
-"""Where the most frequent expressions hold others, as the tree has them in order; the rest is names."""
-_LISTS = frozenset({"args", "agg_order"})
 _OF_SEQUENCES = frozenset({"nextval", "currval", "setval"})
 
 
@@ -55,24 +45,21 @@ def _look(
             ctes.add(node.text("ctename"))
         elif node.has("relname"):
             relations.append(node)
-        stack.extend(
-            (below, outside and not (kind == "SubLink" and below.kind == "SelectStmt"))
-            for below in _below(node)
-            if below.kind not in _NAMES_NOTHING
-        )
+        below = _BELOW.get(kind, _others)(node)
+        if kind == "SubLink":
+            stack += [(one, outside and one.kind != "SelectStmt") for one in below]
+        else:
+            stack += [(one, outside) for one in below if one.kind not in _NAMES_NOTHING]
     for relation in relations:
         # A CTE hides a table of its name only in part of a statement: where one is so named, nothing is said.
         if relation.has("schemaname") or relation.text("relname") not in ctes:
             eye.relation(relation)
 
 
-def _below(node: Node) -> Iterable[Node]:
-    """The nodes below one. FOR UPDATE OF names aliases, INTO makes what it names, and long lists of rows are data."""
-    kind = node.kind
-    fields = _FIELDS.get(kind)
-    if fields is not None:
-        return [below for field in fields for below in _in_field(node, field)]
-    rows = kind in _QUERIES and len(node.nodes("valuesLists")) > _FEW_ROWS
+def _others(node: Node) -> list[Node]:
+    """The nodes below one of any kind. FOR UPDATE OF names aliases, INTO makes what it names, and long lists of rows
+    are data."""
+    rows = node.kind in _QUERIES and len(node.nodes("valuesLists")) > _FEW_ROWS
     return [
         below
         for below in node.children()
@@ -81,11 +68,32 @@ def _below(node: Node) -> Iterable[Node]:
     ]
 
 
-def _in_field(node: Node, field: str) -> Iterable[Node]:
-    if field in _LISTS:
-        return node.nodes(field)
-    below = node.child(field)
-    return (below,) if below is not None else ()
+def _in(*fields: str) -> Callable[[Node], list[Node]]:
+    """The nodes that stand in these fields, each of which holds one."""
+
+    def below(node: Node) -> list[Node]:
+        return [one for field in fields if (one := node.child(field)) is not None]
+
+    return below
+
+
+def _arguments(node: Node) -> list[Node]:
+    """The arguments of a call or of AND, OR, NOT; an aggregate's filter, order and window."""
+    if node.has("agg_order") or node.has("agg_filter") or node.has("over"):
+        return [*node.nodes("args"), *node.nodes("agg_order"), *_of_aggregate(node)]
+    return node.nodes("args")
+
+
+_of_aggregate = _in("agg_filter", "over")
+_BELOW: dict[str, Callable[[Node], list[Node]]] = {
+    "A_Expr": _in("lexpr", "rexpr"),
+    "BoolExpr": _arguments,
+    "FuncCall": _arguments,
+    "NullTest": _in("arg"),
+    "SubLink": _in("testexpr", "subselect"),
+    "TypeCast": _in("arg"),
+}
+"""Where the most frequent expressions hold others, in the tree's order; the rest of them is names."""
 
 
 def _column(eye: Eye, table: QName, known: Collection[str], node: Node) -> None:
