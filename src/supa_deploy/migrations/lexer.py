@@ -80,22 +80,24 @@ def _comment_end(data: bytes, position: int, end: int) -> int:
 def _up_to(marks: bytes, word: bytes = b"") -> re.Pattern[bytes]:
     """A pattern that passes over tokens, as `tokens` cuts them, up to one of these characters or this word.
 
-    Its groups: the last token passed over, the mark, what opens a block comment, what opens a dollar quote (no pattern
-    can pass over these two). It matches everywhere, and never goes back into what it passed over.
+    Its groups: the end of the last token passed over (empty), the mark, what opens a block comment, what opens a dollar
+    quote (no pattern can pass over these two). It matches everywhere, and never goes back into what it passed over.
     """
     ends = re.escape(marks)
     whole = rb"(?i:" + word + rb")(?!" + _IN_WORD + rb")" if word else rb"(?!)"
-    passed = (
+    no_mark = rb"(?!" + whole + rb")"
+    passed = (  # the common ones first; a word may also be what a string begins with
+        no_mark + rb"[ac-df-mo-tvwyzACDF-MO-TVWYZ_\x80-\xff]" + _IN_WORD + rb"*",
+        rb"[^\sA-Za-z_\x80-\xff0-9$/'\"\-" + ends + rb"]",
         _STRING,
-        rb"(?!" + whole + rb")[A-Za-z_\x80-\xff]" + _IN_WORD + rb"*",
+        no_mark + rb"[A-Za-z]" + _IN_WORD + rb"*",
         rb"[0-9]+(?:\.[0-9]*)?",
-        rb"[^\sA-Za-z_\x80-\xff0-9$/" + ends + rb"]",
-        rb"/(?!\*)",
-        rb"\$(?!" + _REST_OF_TAG + rb")",
+        rb"['\"]|-(?!-)|/(?!\*)|\$(?!" + _REST_OF_TAG + rb")",
     )
-    over = rb"(?:" + _BLANK + rb"|(" + rb"|".join(passed) + rb"))*+"
+    blanks = rb"(?:" + _BLANK + rb")*+"
+    over = rb"(?:" + blanks + rb"(?:" + rb"|".join(passed) + rb"))*+()" + blanks
     stop = rb"(?:([" + ends + rb"]|" + whole + rb")|(/\*)|(\$" + _REST_OF_TAG + rb"))?"
-    return re.compile(over + stop, re.DOTALL)
+    return re.compile(over + stop, re.DOTALL)  # no group inside *+: Python 3.11.7 loses its span at times
 
 
 _MARK, _COMMENT, _DOLLAR_QUOTE = 2, 3, 4
@@ -109,9 +111,10 @@ def _next(pattern: re.Pattern[bytes], data: bytes, start: int, end: int, last: i
     before it ends (`last` when there is none)."""
     position = start
     while match := pattern.match(data, position, end):
+        passed = match.end(1)
+        last = passed if passed > position else last
         position = match.end()
-        last = max(last, match.end(1))
-        found = match.lastindex or 0
+        found = match.lastindex
         if found == _MARK:
             return match.start(_MARK), position, last
         if found == _COMMENT:

@@ -70,12 +70,15 @@ def _index(state: State, name: str, node: Node) -> Index:
     source, statement = state.script.source, state.statement
     relation = node.child("relation")
     start = relation.location if relation is not None else statement.start
-    keys: list[str] = []
-    brackets = lexer.in_brackets(source.data, start, statement.end)
-    ranges = lexer.split_list(source.data, *brackets) if brackets else []
-    for element, (first, last) in zip(node.nodes("indexParams"), ranges, strict=False):
-        keys.append(element.text("name") or _expression_text(state, first, last))
-    where = None
+    elements = node.nodes("indexParams")
+    keys = [element.text("name") for element in elements]
+    brackets, where = None, None
+    if node.has("whereClause") or "" in keys:  # else nothing need be cut from the text
+        brackets = lexer.in_brackets(source.data, start, statement.end)
+    if brackets and "" in keys:
+        ranges = lexer.split_list(source.data, *brackets)
+        named = zip(keys, ranges, strict=False)
+        keys = [key or _expression_text(state, first, last) for key, (first, last) in named]
     if node.has("whereClause") and brackets:
         for place in lexer.after_words(source.data, brackets[1] + 1, statement.end, "WHERE"):
             where = source.text(lexer.skip_blank(source.data, place, statement.end), statement.end).strip()

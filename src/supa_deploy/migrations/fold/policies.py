@@ -10,6 +10,7 @@ from supa_deploy.migrations.tree import Node
 from supa_deploy.schema import Policy, RelationKind, Trigger
 
 _BEFORE, _INSTEAD = 2, 64
+_CONDITIONS = (("qual", ("USING",)), ("with_check", ("WITH", "CHECK")))
 _EVENTS = ((4, "INSERT"), (8, "DELETE"), (16, "UPDATE"), (32, "TRUNCATE"))
 
 
@@ -17,14 +18,15 @@ def create_policy(state: State, node: Node) -> None:
     """CREATE POLICY."""
     table = state.table(state.relation(node.child("table")))
     name = node.text("policy_name")
+    using, check = _conditions(state, node)
     table.policies[name] = Policy(
         name=name,
         command=(node.text("cmd_name") or "all").upper(),
         roles=role_names(node.nodes("roles")) or ("public",),
         origin=state.origin,
         permissive=node.flag("permissive"),
-        using=_condition(state, "USING") if node.has("qual") else None,
-        check=_condition(state, "WITH", "CHECK") if node.has("with_check") else None,
+        using=using,
+        check=check,
     )
     table.mentions[name] = state.mention(node.child("qual"), node.child("with_check"))
 
@@ -36,11 +38,12 @@ def alter_policy(state: State, node: Node) -> None:
     before = table.policies.get(name)
     if before is None:
         return
+    using, check = _conditions(state, node)
     table.policies[name] = replace(
         before,
         roles=role_names(node.nodes("roles")) or before.roles,
-        using=_condition(state, "USING") if node.has("qual") else before.using,
-        check=_condition(state, "WITH", "CHECK") if node.has("with_check") else before.check,
+        using=using if node.has("qual") else before.using,
+        check=check if node.has("with_check") else before.check,
         origin=state.origin,
     )
     mention = state.mention(node.child("qual"), node.child("with_check"))
@@ -50,11 +53,18 @@ def alter_policy(state: State, node: Node) -> None:
     known.columns |= mention.columns
 
 
-def _condition(state: State, *words: str) -> str | None:
-    source, statement = state.script.source, state.statement
-    for place in lexer.after_words(source.data, statement.start, statement.end, *words):
-        return source.bracketed(place, statement.end)
-    return None
+def _conditions(state: State, node: Node) -> tuple[str | None, str | None]:
+    """The texts of USING and WITH CHECK, which stand in this order after the table; None for one that is not there."""
+    source, end = state.script.source, state.statement.end
+    relation = node.child("table")
+    start = relation.location if relation is not None else state.statement.start
+    found: list[str | None] = []
+    for field, words in _CONDITIONS:
+        place = next(lexer.after_words(source.data, start, end, *words), None) if node.has(field) else None
+        inside = lexer.in_brackets(source.data, place, end) if place is not None else None
+        found.append(source.text(*inside).strip() if inside is not None else None)
+        start = inside[1] + 1 if inside is not None else start
+    return found[0], found[1]
 
 
 def create_trigger(state: State, node: Node) -> None:
