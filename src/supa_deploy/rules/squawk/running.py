@@ -20,8 +20,9 @@ from typing import IO, Self
 
 from supa_deploy.rules.squawk.words import SYNTAX, Located, Squawked, Violation, Wishes
 
-_FILES = 250
-"""A chunk's files: about 1 MB of JSON at a time, and a command line well below every platform's limit."""
+_FIRST_FILES, _FILES = 50, 250
+"""A chunk's files, in the first (its answer is waited for) and at most: about 1 MB of JSON at a time, and a command
+line well below every platform's limit."""
 _CHARACTERS = 20_000
 _PATTERN = frozenset("*?[]{}!")
 _TARGET = "17.0"
@@ -189,12 +190,13 @@ def read_answer(answer: bytes) -> dict[str, tuple[Violation, ...]]:
 
 
 def _chunks(files: Sequence[str]) -> Iterator[list[str]]:
+    """The files in chunks that grow: while the first is read, squawk is at the second."""
     chunk: list[str] = []
-    characters = 0
+    characters, most = 0, _FIRST_FILES
     for file in files:
-        if chunk and (len(chunk) == _FILES or characters + len(file) > _CHARACTERS):
+        if chunk and (len(chunk) == most or characters + len(file) > _CHARACTERS):
             yield chunk
-            chunk, characters = [], 0
+            chunk, characters, most = [], 0, min(2 * most, _FILES)
         chunk.append(file)
         characters += len(file) + 1
     if chunk:
