@@ -5,7 +5,7 @@ statement, or else the line, that follows. `ignore-file` counts for the whole fi
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from supa_deploy.migrations import Script
@@ -94,13 +94,11 @@ class Comments:
                 covered = True
         return covered
 
-    def found(self) -> Iterator[Found]:
-        """What is wrong with the comments themselves."""
-        from supa_deploy.rules.book import RULES as KNOWN
-
+    def found(self, known: Container[str]) -> Iterator[Found]:
+        """What is wrong with the comments themselves; `known` are the rules that there are."""
         for ignore, (byte, _) in zip(self.ignores, self.starts, strict=True):
             names = ", ".join(ignore.rules) or "no rule"
-            unknown = [rule for rule in ignore.rules if rule not in KNOWN]
+            unknown = [rule for rule in ignore.rules if rule not in known]
             if unknown or not ignore.rules:
                 shown = ", ".join(unknown) or "none"
                 yield Found(UNKNOWN_RULE, byte, f"This comment names a rule that does not exist ({shown}).")
@@ -113,13 +111,11 @@ class Comments:
 _LAST = 2**31
 
 
-def unused(comments: Mapping[str, Comments]) -> Iterator[FoundAt]:
-    """The comments that switched nothing off, when all findings are known."""
-    from supa_deploy.rules.book import RULES as KNOWN
-
+def unused(comments: Mapping[str, Comments], known: Container[str]) -> Iterator[FoundAt]:
+    """The comments that switched nothing off, when all findings are known; `known` are the rules that there are."""
     for file, found in comments.items():
         for ignore in found.ignores:
-            idle = [rule for rule in ignore.rules if rule in KNOWN and rule not in ignore.used]
+            idle = [rule for rule in ignore.rules if rule in known and rule not in ignore.used]
             if idle and ignore.reason:
                 yield FoundAt(UNUSED, file, ignore.line, f"Nothing here is found by {', '.join(idle)}.")
 

@@ -47,7 +47,7 @@ class Walk:
         found = [self._kept(finding, comments) for finding in script.problems]
         found += [
             self._finding(script, one, comments)
-            for one in (*self._statements(sight, violations), *comments.found())
+            for one in (*self._statements(sight, violations), *comments.found(RULES))
         ]
         return sorted((f for f in found if f is not None), key=lambda f: (f.line, f.column, f.rule))
 
@@ -57,7 +57,7 @@ class Walk:
         places = [place for rule in _WHOLE for place in rule(whole)]
         places += self._order.end(whole)
         found = [self._finding_at(place) for place in places]
-        found += [self._finding_at(place) for place in unused(self._comments)]
+        found += [self._finding_at(place) for place in unused(self._comments, RULES)]
         return [finding for finding in found if finding is not None]
 
     def folder(self, problems: Iterable[Finding]) -> list[Finding]:

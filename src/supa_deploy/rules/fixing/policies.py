@@ -1,11 +1,8 @@
 """Policies: a DROP before them, and calls that run once for the whole query."""
 
-from collections.abc import Iterator
-
 from supa_deploy.migrations import lexer
-from supa_deploy.migrations.tree import Node
 from supa_deploy.rules.fixing.place import Edit, Place, name_end
-from supa_deploy.rules.security.conditions import has_columns, is_session_call
+from supa_deploy.rules.security.conditions import repeated_calls
 
 _MARK = "supa-deploy:"
 
@@ -43,26 +40,8 @@ def call_once(place: Place) -> list[Edit]:
     tree = place.statement.tree
     edits: list[Edit] = []
     for condition in (tree.child("qual"), tree.child("with_check")):
-        for call in _repeated(condition):
+        for call in repeated_calls(condition):
             inside = lexer.in_brackets(place.data, call.location, place.statement.end)
             if inside is not None and call.location >= place.statement.start:
                 edits += [Edit(call.location, f"({place.cased('select')} "), Edit(inside[1] + 1, ")")]
     return edits
-
-
-def _repeated(node: Node | None) -> Iterator[Node]:
-    """The calls that `conditions.repeated_calls` names."""
-    if node is None:
-        return
-    if node.kind == "SubLink":
-        query = node.child("subselect")
-        if query is not None and not query.has("fromClause") and not has_columns(query):
-            return
-    elif node.kind == "FuncCall":
-        if is_session_call(node):
-            yield node
-            return
-        if has_columns(node):
-            return
-    for below in node.children():
-        yield from _repeated(below)

@@ -83,7 +83,7 @@ def _constant(node: Node | None) -> tuple[str, str | int] | None:
     return None
 
 
-def repeated_calls(node: Node | None) -> Iterator[str]:
+def repeated_calls(node: Node | None) -> Iterator[Node]:
     """The calls of `auth.…()` and current_setting() that every row repeats: those that do not stand in a subselect of
     their own, which PostgreSQL would run once. A helper that takes the row's columns is called for each row anyway."""
     if node is None:
@@ -93,9 +93,8 @@ def repeated_calls(node: Node | None) -> Iterator[str]:
         if query is not None and not query.has("fromClause") and not has_columns(query):
             return
     elif node.kind == "FuncCall":
-        name = node.strings("funcname")
         if is_session_call(node):
-            yield ".".join(name)
+            yield node
             return
         if has_columns(node):
             return

@@ -74,7 +74,9 @@ def _judge(table: TableDraft, policy: Policy) -> Iterator[FoundAt]:
 @lru_cache(maxsize=4096)
 def _calls(condition: str | None) -> tuple[str, ...]:
     """The calls that every row repeats. Policies repeat the same few conditions."""
-    return tuple(repeated_calls(expression(condition))) if condition is not None else ()
+    if condition is None:
+        return ()
+    return tuple(".".join(call.strings("funcname")) for call in repeated_calls(expression(condition)))
 
 
 def _wrapped(calls: dict[str, None]) -> str:
