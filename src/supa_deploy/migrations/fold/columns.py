@@ -157,17 +157,18 @@ def drop_column(state: State, table: TableDraft, name: str, *, cascade: bool) ->
     state.drop_record(DroppedKind.COLUMN, table.name, name)
     for constraint in [c for c in table.constraints.values() if name in c.columns]:
         del table.constraints[constraint.name]
-        state.indexes.pop(QName(table.name.schema, constraint.name), None)
+        state.indexes.take(QName(table.name.schema, constraint.name))
     for key in [key for key in table.foreign_keys.values() if name in key.columns]:
         del table.foreign_keys[key.name]
         state.drop_record(DroppedKind.FOREIGN_KEY, table.name, key.name)
     for index in [index for index, columns in table.index_columns.items() if name in columns]:
         table.indexes.pop(index, None)
         del table.index_columns[index]
-        state.indexes.pop(QName(table.name.schema, index), None)
-    for sequence in [key for key, owner in state.owned_sequences.items() if owner == (table.name, name)]:
-        del state.owned_sequences[sequence]
-        state.sequences.pop(sequence, None)
+        state.indexes.take(QName(table.name.schema, index))
+    for sequence in state.owned_sequences.of(table.name):
+        if state.owned_sequences[sequence][1] == name:
+            del state.owned_sequences[sequence]
+            state.sequences.pop(sequence, None)
     if cascade:
         _cascade(state, table, name)
     for child in state.children(table.name):

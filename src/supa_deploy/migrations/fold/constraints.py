@@ -96,7 +96,7 @@ def _from_index(state: State, table: TableDraft, node: Node, kind: ConstraintKin
     """ADD CONSTRAINT … USING INDEX: the index becomes the constraint's, under the constraint's name."""
     index = table.indexes.pop(node.text("indexname"), None)
     table.index_columns.pop(node.text("indexname"), None)
-    state.indexes.pop(QName(table.name.schema, node.text("indexname")), None)
+    state.indexes.take(QName(table.name.schema, node.text("indexname")))
     keys = index.keys if index is not None else ()
     put_indexed(state, table, Constraint(node.text("conname") or node.text("indexname"), kind, origin, keys))
 
@@ -169,7 +169,7 @@ def drop_constraint(state: State, table: TableDraft, name: str, *, cascade: bool
             drop_constraint(state, child, own, cascade=cascade)
     if constraint is None:
         return
-    state.indexes.pop(QName(table.name.schema, name), None)
+    state.indexes.take(QName(table.name.schema, name))
     if cascade and constraint.kind in {ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE}:
         primary = constraint.kind is ConstraintKind.PRIMARY_KEY
         for other in state.tables.values():
@@ -200,7 +200,7 @@ def rename_constraint(state: State, table: TableDraft, old: str, new: str) -> No
     if old in table.constraints:
         table.constraints[new] = replace(table.constraints.pop(old), name=new, origin=state.origin)
         state.drop_record(DroppedKind.CONSTRAINT, table.name, old)
-    owner = state.indexes.pop(QName(table.name.schema, old), None)
+    owner = state.indexes.take(QName(table.name.schema, old))
     if owner is not None:
         state.indexes[QName(table.name.schema, new)] = owner
     for child in state.children(table.name):

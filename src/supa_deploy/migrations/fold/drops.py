@@ -48,7 +48,7 @@ def drop_table(state: State, name: QName, *, cascade: bool) -> None:
             drop_table(state, child.name, cascade=cascade)
         else:
             child.parents.remove(name)
-    _forget(state, lambda owner: owner == name)
+    _forget(state, name)
     if table is not None and cascade:
         for other in state.tables.values():
             for key in [key for key in other.foreign_keys.values() if key.target == name]:
@@ -59,11 +59,11 @@ def drop_table(state: State, name: QName, *, cascade: bool) -> None:
         _drop_users_of_type(state, name)
 
 
-def _forget(state: State, owned: Callable[[QName], bool]) -> None:
-    """Takes the indexes and owned sequences of dropped relations away."""
-    for index in [index for index, owner in state.indexes.items() if owned(owner)]:
+def _forget(state: State, owner: QName) -> None:
+    """Takes the indexes and owned sequences of a dropped relation away."""
+    for index in state.indexes.of(owner):
         del state.indexes[index]
-    for sequence in [sequence for sequence, (owner, _) in state.owned_sequences.items() if owned(owner)]:
+    for sequence in state.owned_sequences.of(owner):
         del state.owned_sequences[sequence]
         state.sequences.pop(sequence, None)
 
@@ -84,7 +84,7 @@ def drop_view(state: State, name: QName, *, cascade: bool) -> None:
     """Takes a view away; with CASCADE what rests on it too."""
     state.views.pop(name, None)
     state.drop_record(DroppedKind.VIEW, name)
-    _forget(state, lambda owner: owner == name)
+    _forget(state, name)
     if cascade:
         _cascade(state, lambda mention: name in mention.relations)
         _drop_users_of_type(state, name)
@@ -107,8 +107,7 @@ def _drop_users_of_type(state: State, name: QName) -> None:
 
 
 def _drop_function(state: State, reference: Node, *, cascade: bool) -> None:
-    found = {id(draft) for draft in find_functions(state, reference)}
-    keys = [key for key, draft in state.functions.items() if id(draft) in found]
+    keys = [draft.value.signature for draft in find_functions(state, reference)]
     if not keys:
         state.drop_record(DroppedKind.FUNCTION, state.new_parts(reference.strings("objname")))
     for key in keys:
@@ -154,7 +153,7 @@ def _in(names: Iterable[QName], schema: str) -> list[QName]:
 def _drop_index(state: State, target: Node, cascade: bool) -> None:
     del cascade
     name = state.relation_parts(target.strings("items"))
-    owner = state.indexes.pop(name, None)
+    owner = state.indexes.take(name)
     state.drop_record(DroppedKind.INDEX, name)
     if owner is None:
         return
@@ -166,7 +165,7 @@ def _drop_index(state: State, target: Node, cascade: bool) -> None:
 
 def drop_index(state: State, table: TableDraft, name: str) -> None:
     """Takes an index away, and the partitions' indexes that were made with it."""
-    state.indexes.pop(QName(table.name.schema, name), None)
+    state.indexes.take(QName(table.name.schema, name))
     table.indexes.pop(name, None)
     table.index_columns.pop(name, None)
     node = table.index_nodes.pop(name, None)
@@ -201,7 +200,7 @@ def _drop_sequence(state: State, target: Node, cascade: bool) -> None:
     del cascade
     name = state.relation_parts(target.strings("items"))
     state.sequences.pop(name, None)
-    state.owned_sequences.pop(name, None)
+    state.owned_sequences.take(name)
 
 
 def _drop_schema(state: State, target: Node, cascade: bool) -> None:

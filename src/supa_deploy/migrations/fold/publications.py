@@ -23,8 +23,9 @@ def alter_publication(state: State, node: Node) -> None:
             state.drop_record(DroppedKind.PUBLICATION, table.name, name)
         return
     if action == "AP_SetObjects":
+        kept = {table.name for table in tables}
         for table in state.tables.values():
-            if table not in tables:
+            if table.name not in kept:
                 leave_publication(state, table, name)
     for table in tables:
         table.publications.setdefault(name, state.origin)

@@ -80,7 +80,9 @@ def _move_relation(state: State, old: QName, new: QName) -> None:
     elif old in state.sequences:
         state.sequences[new] = replace(state.sequences.pop(old), name=new, origin=state.origin)
     if old in state.owned_sequences:
-        state.owned_sequences[new] = state.owned_sequences.pop(old)
+        owner = state.owned_sequences[old]
+        del state.owned_sequences[old]
+        state.owned_sequences[new] = owner
 
 
 def move_table(state: State, old: QName, new: QName) -> None:
@@ -95,9 +97,8 @@ def move_table(state: State, old: QName, new: QName) -> None:
         for key in list(other.foreign_keys.values()):
             if key.target == old:
                 other.foreign_keys[key.name] = replace(key, target=new)
-    for sequence, (owner, column) in list(state.owned_sequences.items()):
-        if owner == old:
-            state.owned_sequences[sequence] = (new, column)
+    for sequence in state.owned_sequences.of(old):
+        state.owned_sequences[sequence] = (new, state.owned_sequences[sequence][1])
     _follow(state, old, new)
 
 
@@ -112,10 +113,9 @@ def move_view(state: State, old: QName, new: QName) -> None:
 
 def _follow(state: State, old: QName, new: QName) -> None:
     """What every relation's move touches: its indexes' schema, mentions of it, its row type."""
-    for index, owner in list(state.indexes.items()):
-        if owner == old:
-            del state.indexes[index]
-            state.indexes[QName(new.schema, index.name)] = new
+    for index in state.indexes.of(old):
+        del state.indexes[index]
+        state.indexes[QName(new.schema, index.name)] = new
     mentions: list[Mention] = [view.mention for view in state.views.values()]
     for table in state.tables.values():
         mentions.extend(table.mentions.values())
@@ -127,7 +127,8 @@ def _follow(state: State, old: QName, new: QName) -> None:
 
 
 def _move_index(state: State, old: QName, new: QName) -> None:
-    owner = state.indexes.pop(old)
+    owner = state.indexes[old]
+    del state.indexes[old]
     state.indexes[new] = owner
     state.drop_record(DroppedKind.INDEX, old)
     if owner in state.views:
@@ -137,7 +138,8 @@ def _move_index(state: State, old: QName, new: QName) -> None:
         return
     table = state.tables[owner]
     if old.name in table.constraints:
-        state.indexes[old] = state.indexes.pop(new)
+        del state.indexes[new]
+        state.indexes[old] = owner
         rename_constraint(state, table, old.name, new.name)
     elif old.name in table.indexes:
         table.indexes[new.name] = replace(table.indexes.pop(old.name), name=new.name, origin=state.origin)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from supa_deploy.migrations.fold.drafts import Grants, Mention, TableDraft, ViewDraft
-from supa_deploy.migrations.fold.lookup import Functions
+from supa_deploy.migrations.fold.lookup import Functions, Owned
 from supa_deploy.migrations.keywords import quote_identifier
 from supa_deploy.migrations.script import Script, Statement
 from supa_deploy.migrations.sqltypes import TypeText, format_type
@@ -39,9 +39,9 @@ class State:
         self.functions = Functions()
         self.types: dict[QName, UserType] = {}
         self.sequences: dict[QName, Sequence] = {}
-        self.owned_sequences: dict[QName, tuple[QName, str]] = {}
+        self.owned_sequences: Owned[tuple[QName, str]] = Owned(lambda column: column[0])
         self.extensions: dict[str, Extension] = {}
-        self.indexes: dict[QName, QName] = {}
+        self.indexes: Owned[QName] = Owned(lambda relation: relation)
         self._constraint_names: set[str] = set()
         self._parent_names: set[QName] = set()
         self.temporary: set[str] = set()

@@ -114,7 +114,7 @@ def _owned_by(state: State, name: QName, node: Node) -> None:
             if len(parts) > 1:
                 state.owned_sequences[name] = (state.relation_parts(parts[:-1]), parts[-1])
             else:
-                state.owned_sequences.pop(name, None)
+                state.owned_sequences.take(name)
 
 
 def create_schema(state: State, node: Node, run: Callable[[State, Node], None]) -> None:
