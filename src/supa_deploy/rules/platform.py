@@ -32,8 +32,3 @@ _POSTGRES = frozenset({"pg_catalog", "information_schema", "pg_toast", "pg_temp"
 def is_platform_schema(schema: str) -> bool:
     """True for a schema that is there before the first migration, `public` left out."""
     return schema in _SUPABASE or schema in _POSTGRES
-
-
-def is_supabase_schema(schema: str) -> bool:
-    """True for a schema that Supabase's own services keep."""
-    return schema in _SUPABASE and schema != "extensions"

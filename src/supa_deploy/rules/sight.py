@@ -33,10 +33,6 @@ class Sight:
         """True for a relation that is there before this file: an older file made it, or it is taken as there."""
         return not self.is_new(name) and name.name not in self.state.temporary
 
-    def is_exposed(self, name: QName) -> bool:
-        """True when the Data API shows the schema."""
-        return name.schema in self.terms.exposed
-
     def is_platform(self, name: QName) -> bool:
         """True for what stands in a schema of Supabase's or PostgreSQL's own."""
         return is_platform_schema(name.schema)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from supa_deploy.migrations import Script, Statement
+from supa_deploy.migrations import Script
 from supa_deploy.migrations.fold import apply
 from supa_deploy.migrations.fold.state import State
 from supa_deploy.model import Finding
@@ -129,12 +129,3 @@ def _by_statement(script: Script, violations: Sequence[Violation]) -> dict[int, 
         index = bisect_right(starts, place(violation.line, violation.column)) - 1
         said.setdefault(max(index, 0), []).append(violation)
     return said
-
-
-def statement_of(script: Script, byte: int) -> Statement | None:
-    """The statement that a byte of the file stands in or after; None in a file without statements."""
-    starts = [statement.start for statement in script.statements]
-    return script.statements[max(bisect_right(starts, byte) - 1, 0)] if starts else None
-
-
-__all__ = ["RULES", "Walk", "statement_of"]
