@@ -153,7 +153,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_database(self) -> None:
-        copy_template(self._binaries, Path(self._spec.cache), self.folder, lean=True)
+        copy_template(self._binaries, Path(self._spec.cache), self.folder)
         certificate.offer(self.folder / "data")
         self._postgres.start()
         script = _SETUP.format(
