@@ -25,7 +25,7 @@ _BLANK = rb"\s+|--[^\n\r]*"
 _STRING = rb"""[eE]'(?:[^'\\]|''|\\.)*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'|(?:[uU]&)?"(?:[^"]|"")*\""""
 _REST_OF_TAG = rb"(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$"
 _IN_WORD = rb"[A-Za-z0-9_$\x80-\xff]"
-_BLANKS = re.compile(rb"(?:" + _BLANK + rb")*+")
+_BLANKS = re.compile(rb"(?>(?:" + _BLANK + rb")*)")
 _NO_BREAK = re.compile(rb"[^\n]")
 _DOLLAR, _COMMA, _OPEN, _CLOSE = b"$,()"
 _ROUND, _OPENING, _CLOSING = b"()", b"([", b")]"
@@ -94,10 +94,10 @@ def _up_to(marks: bytes, word: bytes = b"") -> re.Pattern[bytes]:
         rb"[0-9]+(?:\.[0-9]*)?",
         rb"['\"]|-(?!-)|/(?!\*)|\$(?!" + _REST_OF_TAG + rb")",
     )
-    blanks = rb"(?:" + _BLANK + rb")*+"
-    over = rb"(?:" + blanks + rb"(?:" + rb"|".join(passed) + rb"))*+()" + blanks
+    blanks = rb"(?>(?:" + _BLANK + rb")*)"
+    over = rb"(?>(?:" + blanks + rb"(?:" + rb"|".join(passed) + rb"))*)()" + blanks
     stop = rb"(?:([" + ends + rb"]|" + whole + rb")|(/\*)|(\$" + _REST_OF_TAG + rb"))?"
-    return re.compile(over + stop, re.DOTALL)  # no group inside *+: Python 3.11.7 loses its span at times
+    return re.compile(over + stop, re.DOTALL)  # (?>…) and not *+, which Python 3.11 gets wrong
 
 
 _MARK, _COMMENT, _DOLLAR_QUOTE = 2, 3, 4
