@@ -147,7 +147,9 @@ def _look_with_history(
     being read."""
     if run.refused is not None:
         raise run.refused
-    with open_release(run, verifies=False, recalls=True, only_looks=True, ignore=options.ignore) as release:
+    with open_release(
+        run, verifies=False, recalls=True, only_looks=True, judges=True, ignore=options.ignore
+    ) as release:
         release.link()
         plan = release.plan()
         release.note_edited(plan)

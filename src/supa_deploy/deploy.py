@@ -53,7 +53,9 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         )
     verifies = options.verify and not options.dry_run
     compares = options.diff and not options.dry_run
-    with open_release(run, verifies=verifies, compares=compares, may_be_empty=options.extras) as release:
+    with open_release(
+        run, verifies=verifies, compares=compares, judges=True, may_be_empty=options.extras
+    ) as release:
         release.link()
         plan = release.plan()
         if blocked := refuse_findings(release, plan):

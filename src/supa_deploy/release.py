@@ -12,7 +12,7 @@ from supa_deploy.edited import find_edited
 from supa_deploy.errors import SupaDeployError
 from supa_deploy.http import Http
 from supa_deploy.journal import StepInHand
-from supa_deploy.migrations import Discovery, Migration, Script, describe, fold
+from supa_deploy.migrations import Discovery, Migration, Script, describe, fold, parse_all
 from supa_deploy.model import Drift, Finding, PendingMigration, Severity
 from supa_deploy.planning import ROLLBACK_MARKER, Plan, make_plan, migration_states
 from supa_deploy.postgrest import DataApi, rest_url
@@ -56,30 +56,36 @@ class Release:
         """The file of a version as statements."""
         return next((script for script in self.scripts if script.migration.version == version), None)
 
-    def check_files(self, ignore: Collection[str] = ()) -> None:
-        """Step `check`: reads every file and holds it against the rules, but for those of `ignore`. What is wrong
-        becomes findings; the files' own faults that would make any push a lie (duplicate versions, unreadable files)
-        are there too. Raises UsageError for settings of the rules that cannot be used."""
-        settings = self.run.settings
+    def check_files(self, ignore: Collection[str] = (), *, judges: bool) -> None:
+        """Step `check`: reads every file. What is wrong becomes findings: the files' own faults that would make any
+        push a lie (duplicate versions, unreadable files), and where the story `judges` them, what the rules say, but
+        for those of `ignore`. Raises UsageError for settings of the rules that cannot be used."""
         with self.run.journal.step("check") as step:
-            terms = read_terms(settings.workdir, read_config(settings.workdir), ignore)
-            scripts: list[Script] = []
-            checked, _ = cache.check(
-                cache_home(settings.environ),
-                settings.workdir,
-                self.discovery,
-                terms,
-                seconds=max(self.run.deadline.left, 1.0),
-                path=settings.environ.get("PATH"),
-                keep=scripts,
-                progress=step.progress,
-            )
-            self.scripts = tuple(scripts)
-            self.findings = with_excerpts(checked.findings, self.migrations, _EXCERPTS)
+            if judges:
+                self._judge(step, ignore)
+            else:
+                parsed = parse_all(self.migrations)
+                self.scripts, self.findings = parsed.scripts, (*self.discovery.problems, *parsed.findings)
             self.run.draft.findings = self.findings
             self.words = {script.migration.version: describe(script) for script in self.scripts}
             count = len(self.migrations)
             step.note = f"{count} file" if count == 1 else f"{count} files"
+
+    def _judge(self, step: StepInHand, ignore: Collection[str]) -> None:
+        settings = self.run.settings
+        scripts: list[Script] = []
+        checked, _ = cache.check(
+            cache_home(settings.environ),
+            settings.workdir,
+            self.discovery,
+            read_terms(settings.workdir, read_config(settings.workdir), ignore),
+            seconds=max(self.run.deadline.left, 1.0),
+            path=settings.environ.get("PATH"),
+            keep=scripts,
+            progress=step.progress,
+        )
+        self.scripts = tuple(scripts)
+        self.findings = with_excerpts(checked.findings, self.migrations, _EXCERPTS)
         for notice in checked.notices:
             self.run.journal.notice(notice)
 
@@ -239,14 +245,15 @@ def open_release(
     recalls: bool = False,
     only_looks: bool = False,
     may_be_empty: bool = False,
+    judges: bool = False,
     ignore: Collection[str] = (),
 ) -> Iterator[Release]:
     """Opens the project that the run's settings name; everything is closed again at the end.
 
     `verifies`: the Data API will be asked, so its settings are needed (a story that `only_looks` does without them).
     `compares`: the files are replayed on a scratch server. `recalls`: what the history recorded of each file is read.
-    `may_be_empty`: there is something to do without any migration file. `ignore`: rules that are switched off. Raises
-    UsageError, AuthFailed or PreflightFailed, and then nothing was touched.
+    `may_be_empty`: there is something to do without any migration file. `judges`: the files are held against the
+    rules, but for those of `ignore`. Raises UsageError, AuthFailed or PreflightFailed, and then nothing was touched.
     """
     with ExitStack() as stack:
         with run.journal.step("preflight") as step:
@@ -271,5 +278,5 @@ def open_release(
             comparison.begin()
         recorded = supabase.begin_statements() if recalls and supabase.can_query else None
         release = Release(run, supabase, remote, http, discovery, comparison, recorded)
-        release.check_files(ignore)
+        release.check_files(ignore, judges=judges)
         yield release

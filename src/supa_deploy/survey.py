@@ -17,7 +17,7 @@ from supa_deploy.verify import AT_ONCE, Verification
 def plan(run: Run, *, exit_code: bool, include_all: bool, diff: bool = False) -> Report:
     """What `deploy` would do, and what would stop it. `exit_code`: PENDING (10) instead of OK when something is
     pending. `diff`: also what it will do to the database as it is, tried on a scratch server."""
-    with open_release(run, verifies=False, compares=diff, recalls=True) as release:
+    with open_release(run, verifies=False, compares=diff, recalls=True, judges=True) as release:
         release.link()
         found = release.plan()
         release.note_edited(found)
@@ -59,7 +59,7 @@ def _look_at_effect(release: Release, found: Plan) -> None:
 def status(run: Run) -> Report:
     """The table of migrations, and the state of what each creates, pending ones included. Only looks: a conflict
     is shown, not refused, and what cannot be confirmed is told without failing."""
-    with open_release(run, verifies=True, only_looks=True, recalls=True) as release:
+    with open_release(run, verifies=True, only_looks=True, recalls=True, judges=True) as release:
         release.link()
         found = release.plan()
         release.note_edited(found)

@@ -51,9 +51,14 @@ def put(file: Path, text: str) -> str | None:
         with tempfile.NamedTemporaryFile(
             "w", dir=file.resolve().parent, suffix=".new", delete=False, encoding="utf-8"
         ) as new:
-            new.write(text)
-        Path(new.name).chmod(0o644)
-        Path(new.name).replace(file)
+            written = Path(new.name)
+            try:
+                new.write(text)
+                new.flush()
+                written.chmod(0o644)
+                written.replace(file)
+            finally:
+                written.unlink(missing_ok=True)
     except OSError as error:
         return error.strerror or "the file cannot be written"
     return None

@@ -1,7 +1,7 @@
 """What a check said of files that have not changed since, kept under the user's cache folder.
 
 The key is everything that the answer depends on: the names and the content of all files in order, the settings of the
-rules, and this very code with squawk's binary. Nothing of a file's text is kept, only what was found in it.
+rules, and this very code with squawk's binary. Of a file's text only names are kept, in what was found in it.
 """
 
 import contextlib
@@ -36,7 +36,8 @@ def check(
     progress: Progress | None = None,
 ) -> tuple[Checked, bool]:
     """As `check_project`, from what is kept under `home` where nothing changed since: then the second value is True.
-    An answer that lacks some rules is not kept."""
+    An answer that lacks some rules is not kept, nor one with a syntax error: the parser's words repeat what stands in
+    the file."""
     key = key_of(discovery, terms, path)
     kept = recall(home, key) if key else None
     if kept is not None:
@@ -46,7 +47,7 @@ def check(
     checked = check_project(
         workdir, discovery, terms, seconds=seconds, path=path, keep=keep, progress=progress
     )
-    if key and not checked.notices:
+    if key and not checked.notices and all(finding.rule != "syntax" for finding in checked.findings):
         remember(home, key, checked)
     return checked, False
 
@@ -86,8 +87,13 @@ def remember(home: Path, key: str, checked: Checked) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=folder, suffix=".new", delete=False) as file:
-            file.write(gzip.compress(json.dumps(rows).encode(), compresslevel=1))
-        Path(file.name).replace(folder / f"{key}.json.gz")
+            new = Path(file.name)
+            try:
+                file.write(gzip.compress(json.dumps(rows).encode(), compresslevel=1))
+                file.flush()
+                new.replace(folder / f"{key}.json.gz")
+            finally:
+                new.unlink(missing_ok=True)
         for old in sorted(folder.glob("*.json.gz"), key=lambda entry: entry.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)
 

@@ -169,6 +169,17 @@ def test_the_second_run_says_the_same_from_what_was_kept(
     assert not third["steps"][0]["note"].endswith("unchanged")
 
 
+def test_what_the_parser_repeats_of_a_file_is_not_kept(
+    project: Path, check: Callable[..., tuple[int, dict[str, Any]]]
+) -> None:
+    write(project, "20270102000000_wrong.sql", "alter role a passwort 'hunter2';\n")
+    for _ in range(2):
+        code, document = check()
+        assert code == 12
+        assert not document["steps"][0]["note"].endswith("unchanged")
+    assert not list((project / ".cache" / "supa-deploy").glob("checks/*"))
+
+
 def test_settings_of_the_database_play_no_part(project: Path) -> None:
     ran = run("check", cwd=project, env={"HOME": str(project), "SUPABASE_DB_URL": "not a url"})
     assert ran.returncode == 0, ran.stderr
