@@ -18,6 +18,7 @@ from supa_deploy.model import (
     Diagnostic,
     Drift,
     Failure,
+    Feature,
     Finding,
     Fix,
     MigrationState,
@@ -54,6 +55,7 @@ class Draft:
     drift: Drift | None = None
     preview: Preview | None = None
     rollback: Rollback | None = None
+    feature: Feature | None = None
 
 
 @dataclass(slots=True)
@@ -61,7 +63,8 @@ class Run:
     """What a story is given. `ask` puts a yes-or-no question to the person at the terminal; None when there
     is nobody to ask. `secrets` gives those that the story learned, beyond the settings' own. `meanwhile` is work of
     whoever shows the report, to be done while the story waits for a child. `refused` is why the settings could not be
-    loaded, for the one story (doctor) that goes on without them."""
+    loaded, for the one story (doctor) that goes on without them. `reports`: documents will be made of the report, so
+    what only they show (`Draft.feature`) is worth computing."""
 
     command: str
     settings: Settings
@@ -73,6 +76,7 @@ class Run:
     secrets: Callable[[], tuple[Secret, ...]] = tuple
     meanwhile: Callable[[], None] = lambda: None
     refused: SupaDeployError | None = None
+    reports: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _started: float = field(default_factory=time.monotonic)
 
@@ -97,6 +101,7 @@ class Run:
             cli_version=draft.cli_version,
             project_ref=self.settings.project_ref,
             target=draft.target,
+            environment=self.settings.environment,
             steps=self.journal.steps,
             pending=draft.pending,
             applied=draft.applied,
@@ -113,6 +118,7 @@ class Run:
             drift=draft.drift,
             preview=draft.preview,
             rollback=draft.rollback,
+            feature=draft.feature,
             failure=failure,
         )
 

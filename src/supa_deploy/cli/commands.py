@@ -151,10 +151,6 @@ def check(
         typer.Option("--fix", help="Show what can be mended mechanically, as a diff; with --yes write it."),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write what --fix shows.")] = False,
-    report: Annotated[
-        list[Path] | None,
-        typer.Option("--report", help="Also write the findings to this file: .sarif.", metavar="FILE"),
-    ] = None,
     explain: Annotated[
         str | None, typer.Option("--explain", help="Say what a rule is about, and end.", metavar="RULE")
     ] = None,
@@ -181,7 +177,7 @@ def check(
         fix=fix,
         yes=yes,
     )
-    execute("check", flags, lambda run: story(run, options), without_settings=True, files=tuple(report or ()))
+    execute("check", flags, lambda run: story(run, options), without_settings=True)
 
 
 @app.command(epilog="Example: supa-deploy status --output json")

@@ -30,10 +30,9 @@ def execute(
     story: Story,
     *,
     without_settings: bool = False,
-    files: Sequence[Path] = (),
 ) -> NoReturn:
     """Runs the story and leaves with its outcome's number. Settings that cannot be loaded end the run at once,
-    but for a story that can say something `without_settings`. `files` are reports to write."""
+    but for a story that can say something `without_settings`."""
     interrupt = Interrupt()
     with _signals(interrupt):
         environ = environment()
@@ -50,13 +49,14 @@ def execute(
             journal=stage.journal,
             meanwhile=stage.warm_up,
             refused=refused,
+            reports=bool(flags.report) or stage.makes_summary,
         )
         if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
             run.ask = _asker(run, stage)
         bugs.report_from_here(run, stage)
-        report = run.fail(refused) if refused and not without_settings else _tell(run, story, files)
+        report = run.fail(refused) if refused and not without_settings else _tell(run, story, flags.report)
         stage.show(run, report)
-        stage.write_files(run, report, files)
+        stage.write_files(run, report, flags.report)
     raise typer.Exit(report.outcome.exit_code)
 
 

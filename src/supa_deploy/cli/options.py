@@ -68,6 +68,18 @@ _COMMON: tuple[tuple[str, Any, object], ...] = (
         None,
     ),
     (
+        "report",
+        Annotated[
+            list[Path] | None,
+            typer.Option(
+                help="Also write the report to this file (repeatable): .md, .html, .json, .xml (JUnit), .sarif.",
+                metavar="FILE",
+                show_default=False,
+            ),
+        ],
+        None,
+    ),
+    (
         "output",
         Annotated[Output, typer.Option(help="What stdout carries: a page to read, or one JSON document.")],
         Output.TEXT,
@@ -98,6 +110,7 @@ def with_common_options(story: Callable[..., None]) -> Callable[..., None]:
     def command(**values: Any) -> None:
         common = {name: values.pop(name) for name, _, _ in _COMMON}
         quiet, verbose = common.pop("quiet"), common.pop("verbose")
+        common["report"] = tuple(common["report"] or ())
         color = False if common.pop("no_color") else None
         story(flags=Flags(**common, verbosity=-1 if quiet else verbose, color=color), **values)
 

@@ -29,6 +29,11 @@ class Stage:
             write(sys.stderr, masks(settings.secrets))
         self.journal = Journal(self._listener())
 
+    @property
+    def makes_summary(self) -> bool:
+        """True when the run's report becomes the step summary of a job."""
+        return self._github is not None and self._github.summary is not None
+
     def look(self) -> Look:
         """What stderr can show."""
         return look_of(sys.stderr, self._environ, color=self._flags.color, verbosity=self._flags.verbosity)

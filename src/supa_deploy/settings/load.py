@@ -21,13 +21,14 @@ _LINK = "supabase link"
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What stood on the command line; None where it was not given."""
+    """What stood on the command line; None where it was not given. `report`: files to write the report to."""
 
     workdir: Path | None = None
     env_file: Path | None = None
     project_ref: str | None = None
     db_url: str | None = None
     supabase_bin: Path | None = None
+    report: tuple[Path, ...] = ()
     output: Output = Output.TEXT
     timeout: float = 600.0
     verbosity: int = 0

@@ -34,10 +34,11 @@ class Settings:
     """One run's settings. Paths are absolute. `sources` says for each setting that is set where it came from
     (`flag`, `environment`, `.env`, `supabase link`, `default`), never its value. `environ` is the process
     environment as it was, for children to be built from (see supabase.environment). `shadow_off`: no scratch server is
-    to be looked for."""
+    to be looked for. `environment` is the name that --env gave."""
 
     workdir: Path
     env_file: Path | None = None
+    environment: str | None = None
     project_ref: str | None = None
     db_url: DatabaseUrl | None = None
     access_token: Secret | None = None
