@@ -21,6 +21,7 @@ class Mark(StrEnum):
     WARN = "⚠️"
     UNSEEN = "➖"
     MORE = "➕"
+    WAIT = "⏳"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,15 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-MARK_STYLES = {Mark.YES: "", Mark.NO: "bold red", Mark.WARN: "bold yellow", Mark.UNSEEN: "dim", Mark.MORE: ""}
-PENDING = "⏳"
+MARK_STYLES = {
+    Mark.YES: "",
+    Mark.NO: "bold red",
+    Mark.WARN: "bold yellow",
+    Mark.UNSEEN: "dim",
+    Mark.MORE: "",
+    Mark.WAIT: "",
+}
+PENDING = Mark.WAIT.value
 _HAZARDS = {"loses": Mark.NO, "locks": Mark.WARN}
 
 

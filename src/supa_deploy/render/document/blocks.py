@@ -34,7 +34,7 @@ class Small:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """✅, ❌, ⚠️ …; `says` is what it means, for whoever cannot see it (`confirmed`, `missing`)."""
+    """✅, ❌, ⚠️, ➖, ➕, ⏳; `says` is what it means, for whoever cannot see it (`confirmed`, `missing`, `pending`)."""
 
     mark: Mark
     says: str
@@ -70,9 +70,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list."""
+    """A list; `ordered`: numbered, as steps are."""
 
     items: tuple[Item, ...]
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
