@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from supa_deploy.consent import agreed, declined
 from supa_deploy.drift.words import drift_failure, not_compared
 from supa_deploy.errors import Unreachable, UsageError
 from supa_deploy.migrations import Caret, locate_error, transaction_risks
@@ -45,7 +46,7 @@ def deploy(run: Run, options: DeployOptions) -> Report:
     Whatever way it ends, the report says what the database holds. Nothing is sent before the files are
     checked and consent is given; after the push only the history decides what is applied.
     """
-    if not options.dry_run and not options.yes and run.ask is None:
+    if not options.dry_run and not options.yes and run.person is None:
         raise UsageError(
             "There is no terminal to ask at, and --yes was not given. Nothing was touched.",
             hint="Give --yes to apply, or --dry-run to see what would be applied.",
@@ -68,8 +69,10 @@ def deploy(run: Run, options: DeployOptions) -> Report:
                 release.remove_marker()
             release.replay(plan.remote)
             return _confirm(release, plan, (), options)
-        if not options.yes and not _agreed(run, plan, options):
-            return _declined(run)
+        if not options.yes and not agreed(
+            release, plan, roles=options.include_roles, seed=options.include_seed
+        ):
+            return declined(run)
         if release.marker_left:
             release.remove_marker()
         _refuse_late(run)
@@ -100,22 +103,6 @@ def refuse_findings(release: Release, plan: Plan) -> Report | None:
             line=first.line,
         ),
     )
-
-
-def _agreed(run: Run, plan: Plan, options: DeployOptions) -> bool:
-    if run.ask is None:
-        return False
-    count = len(plan.pending)
-    parts = [f"apply {count} migration{'s' if count != 1 else ''}"] if count else []
-    parts += ["run the roles file"] if options.include_roles else []
-    parts += ["run the seed files"] if options.include_seed else []
-    return run.ask(f"{' and '.join(parts).capitalize()} on {run.draft.target}?", run.draft.pending)
-
-
-def _declined(run: Run) -> Report:
-    answer = "Nobody answered in time" if run.deadline.left <= 0 else "Declined"
-    failure = Failure("declined", f"{answer}. Nothing was touched.", "Run it again when you are ready.")
-    return run.finish(Outcome.DECLINED, failure)
 
 
 def _refuse_late(run: Run) -> None:

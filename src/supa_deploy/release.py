@@ -264,7 +264,8 @@ def open_release(
             for notice in (*run.settings.warnings, *supabase.notices):
                 run.journal.notice(notice)
             discovery = require_files(run, may_be_empty=only_looks or may_be_empty)
-            step.note = f"Supabase CLI {supabase.cli_version}, {supabase.target}"
+            environment = f", {run.settings.environment}" if run.settings.environment else ""
+            step.note = f"Supabase CLI {supabase.cli_version}, {supabase.target}{environment}"
             http = stack.enter_context(Http(run.deadline, run.interrupt))
             remote = Remote(supabase, http, run.settings, want_keys=verifies)
             run.secrets = remote.secrets

@@ -144,6 +144,12 @@ class Remote:
         return DataApiKeys(found.secret, settings.publishable_key)
 
     @property
+    def project_name(self) -> str | None:
+        """What the project is called, where the Management API says so."""
+        project = self._surveyed().project
+        return project.name if isinstance(project, Project) else None
+
+    @property
     def has_roots(self) -> bool:
         """True when there is a Management API to ask for `roots`."""
         return self._management is not None

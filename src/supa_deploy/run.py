@@ -29,10 +29,9 @@ from supa_deploy.model import (
     Traffic,
 )
 from supa_deploy.outcome import Outcome
+from supa_deploy.person import Person
 from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings
-
-Ask = Callable[[str, tuple[PendingMigration, ...]], bool]
 
 
 @dataclass(slots=True)
@@ -60,18 +59,18 @@ class Draft:
 
 @dataclass(slots=True)
 class Run:
-    """What a story is given. `ask` puts a yes-or-no question to the person at the terminal; None when there
-    is nobody to ask. `secrets` gives those that the story learned, beyond the settings' own. `meanwhile` is work of
-    whoever shows the report, to be done while the story waits for a child. `refused` is why the settings could not be
-    loaded, for the one story (doctor) that goes on without them. `reports`: documents will be made of the report, so
-    what only they show (`Draft.feature`) is worth computing."""
+    """What a story is given. `person` is whoever sits at the terminal; None when there is nobody to ask. `secrets`
+    gives those that the story learned, beyond the settings' own. `meanwhile` is work of whoever shows the report, to be
+    done while the story waits for a child. `refused` is why the settings could not be loaded, for the stories (doctor,
+    check, onboard) that go on without them. `reports`: documents will be made of the report, so what only they show
+    (`Draft.feature`) is worth computing."""
 
     command: str
     settings: Settings
     deadline: Deadline
     interrupt: Interrupt
     journal: Journal
-    ask: Ask | None = None
+    person: Person | None = None
     draft: Draft = field(default_factory=Draft)
     secrets: Callable[[], tuple[Secret, ...]] = tuple
     meanwhile: Callable[[], None] = lambda: None

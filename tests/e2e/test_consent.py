@@ -82,6 +82,32 @@ def test_yes_applies(at_terminal: Callable[..., Terminal], supa_deploy: Runner) 
     assert supa_deploy.recorded() == [supa_deploy.project.write_notes()]
 
 
+def test_production_wants_its_name_typed(at_terminal: Callable[..., Terminal], supa_deploy: Runner) -> None:
+    child = at_terminal("deploy", "--env", "production")
+    child.expect(r"Apply 1 migration on .* \(production\)\? \[y/N\] ")
+    child.sendline("y")
+    child.expect(r"Type its name \(production\) to go on: ")
+    child.sendline("yes")
+    code, text = ends(child, supa_deploy)
+    assert (code, "Declined. Nothing was touched." in text) == (15, True)
+    assert nothing_was_written(supa_deploy)
+
+    child = at_terminal("deploy", "--env", "production")
+    child.expect(r"\[y/N\] ")
+    child.sendline("y")
+    child.expect(r"to go on: ")
+    child.sendline("production")
+    code, text = ends(child, supa_deploy)
+    assert code == 0, text
+    assert "· production ·" in text
+
+
+def test_production_needs_only_yes_on_the_command_line(supa_deploy: Runner, project: Project) -> None:
+    version = project.write_notes()
+    ran = supa_deploy("deploy", "--env", "production", "--yes", "--output", "json")
+    assert (ran.exit_code, ran.report["applied"]) == (0, [version]), ran.stderr
+
+
 def test_ctrl_c_at_the_question(at_terminal: Callable[..., Terminal], supa_deploy: Runner) -> None:
     child = at_terminal("deploy")
     child.expect(QUESTION)

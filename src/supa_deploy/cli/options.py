@@ -33,6 +33,19 @@ _COMMON: tuple[tuple[str, Any, object], ...] = (
         None,
     ),
     (
+        "environment",
+        Annotated[
+            str | None,
+            typer.Option(
+                "--env",
+                help="An environment by name: its settings stand in .env.NAME, and nothing is taken from .env.",
+                metavar="NAME",
+                show_default=False,
+            ),
+        ],
+        None,
+    ),
+    (
         "project_ref",
         Annotated[
             str | None,

@@ -31,7 +31,10 @@ def last_line(report: Report) -> str:
         parts = [parts[-1], *parts[:-1]]
     shown = f": {'; '.join(parts)}" if parts else ""
     mark = Mark.WARN if differs_though_ok(report) else mark_of(outcome)
-    return f"{mark} {outcome.label}{number}{shown} · {text.seconds(report.seconds)}{rollback.how(report)}"
+    where = f" · {text.safe(report.environment)}" if report.environment else ""
+    return (
+        f"{mark} {outcome.label}{number}{shown}{where} · {text.seconds(report.seconds)}{rollback.how(report)}"
+    )
 
 
 def differs_though_ok(report: Report) -> bool:

@@ -1,9 +1,7 @@
 """Merging flags, environment, env files and what `supabase link` left into one Settings."""
 
-import logging
 import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,8 @@ from types import MappingProxyType
 
 from supa_deploy.errors import AuthFailed, UsageError
 from supa_deploy.secret import Secret
+from supa_deploy.settings.envfile import env_files, read_env
+from supa_deploy.settings.named import checked_name, no_such, refuse_mixture
 from supa_deploy.settings.url import SHADOW_OFF, carries_password, parse_database_url, parse_shadow_url
 from supa_deploy.settings.values import DatabaseUrl, Output, Settings
 
@@ -21,10 +21,12 @@ _LINK = "supabase link"
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What stood on the command line; None where it was not given. `report`: files to write the report to."""
+    """What stood on the command line; None where it was not given. `environment` is
+    what --env names, `report` files to write the report to."""
 
     workdir: Path | None = None
     env_file: Path | None = None
+    environment: str | None = None
     project_ref: str | None = None
     db_url: str | None = None
     supabase_bin: Path | None = None
@@ -75,12 +77,18 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
         raise UsageError("--timeout must be more than 0 seconds. Nothing was touched.", code="bad_timeout")
     workdir = _workdir(flags.workdir, environ, cwd)
     warnings: list[str] = []
-    paths = _env_files(flags.env_file, workdir, cwd)
-    sources = _Sources(environ, tuple((str(path.name), _read_env(path, warnings)) for path in paths))
+    named = checked_name(flags.environment)
+    paths = env_files(flags.env_file, named, workdir, cwd)
+    sources = _Sources(environ, tuple((str(path.name), read_env(path, warnings)) for path in paths))
+    if named:
+        refuse_mixture(named, environ, sources.files)
     project_ref, db_url = _target(flags, sources, workdir)
+    if named and not (paths or project_ref or db_url):
+        raise no_such(named)
     return Settings(
         workdir=workdir,
         env_file=paths[0] if paths else None,
+        environment=named,
         project_ref=project_ref,
         db_url=db_url,
         access_token=_access_token(sources),
@@ -113,6 +121,7 @@ def bare(flags: Flags, environ: Mapping[str, str]) -> Settings:
         workdir = cwd
     return Settings(
         workdir=workdir,
+        environment=flags.environment,
         supabase_bin=_supabase_bin(flags.supabase_bin, sources, cwd),
         access_token=sources.secret("SUPABASE_ACCESS_TOKEN"),
         db_password=sources.secret("SUPABASE_DB_PASSWORD"),
@@ -139,49 +148,6 @@ def _workdir(flag: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:
         if (folder / "supabase" / "config.toml").is_file():
             return folder.resolve()
     return cwd.resolve()
-
-
-def _env_files(flag: Path | None, workdir: Path, cwd: Path) -> tuple[Path, ...]:
-    if flag is not None:
-        path = cwd / flag.expanduser()
-        if not path.is_file():
-            raise UsageError(f"The env file {flag} does not exist. Nothing was touched.", code="no_env_file")
-        return (path,)
-    return tuple(path for path in (workdir / ".env", workdir / "supabase" / ".env") if path.is_file())
-
-
-def _read_env(path: Path, warnings: list[str]) -> Mapping[str, str | None]:
-    """The file's values as written: `$` is not expanded, a password may hold one."""
-    from dotenv import dotenv_values
-
-    logging.getLogger("dotenv.main").addHandler(collector := _Collector())
-    try:
-        values = dotenv_values(path, interpolate=False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"The env file {path.name} cannot be read ({type(error).__name__}). Nothing was touched.",
-            code="unreadable_env_file",
-        ) from None
-    finally:
-        logging.getLogger("dotenv.main").removeHandler(collector)
-    if collector.lines:
-        warnings.append(
-            f"{path.name}: a line that is not NAME=value was passed over ({collector.lines} in all)."
-        )
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        warnings.append(f"{path.name} can be read by others on this machine: chmod 600 {path.name}")
-    return values
-
-
-class _Collector(logging.Handler):
-    """Counts python-dotenv's complaints; they are not shown, they could quote a line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines += record.levelno >= logging.WARNING
 
 
 def _target(flags: Flags, sources: _Sources, workdir: Path) -> tuple[str | None, DatabaseUrl | None]:
@@ -216,7 +182,8 @@ def _target(flags: Flags, sources: _Sources, workdir: Path) -> tuple[str | None,
         )
     if ref:
         return _checked_ref(ref, "SUPABASE_PROJECT_REF"), None
-    return _linked_ref(workdir, sources), None
+    # What `supabase link` left may be another environment's project.
+    return (None if flags.environment else _linked_ref(workdir, sources)), None
 
 
 def _flag_url(text: str, sources: _Sources) -> DatabaseUrl:
