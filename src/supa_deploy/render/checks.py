@@ -4,11 +4,11 @@ The lines are the ones of the status report the project grew out of: `✅ Table:
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from supa_deploy.model import Check, ObjectKind, Report, Verdict
+from supa_deploy.model import Check, ObjectKind, Report, Verdict, Witness
 from supa_deploy.render.counts import parts_of_a_table
 from supa_deploy.render.text import safe, safe_lines
 
@@ -26,11 +26,13 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line and what stands beneath it: `says` is safe text, `below` the detail and what would change it."""
+    """One line and what stands beneath it: `says` is safe text, `below` the detail and what would change it;
+    `witnesses` who saw it and what the line also speaks for."""
 
     mark: Mark
     says: str
     below: tuple[str, ...] = ()
+    witnesses: frozenset[Witness] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ def line(check: Check, folded: str = "") -> Line:
             tuple(safe_lines(check.detail.removeprefix(f"{said}: "))) if check.detail else what_changes(check)
         )
     aside = "; ".join(part for part in (said, folded) if part)
-    return Line(MARKS[check.verdict], f"{label(check)} ({aside})" if aside else label(check), below)
+    says = f"{label(check)} ({aside})" if aside else label(check)
+    return Line(MARKS[check.verdict], says, below, frozenset({check.witness}))
 
 
 def what_changes(check: Check) -> tuple[str, ...]:
@@ -181,9 +184,14 @@ def _lines(checks: list[Check], *, unseen: bool, fold: bool) -> tuple[Line, ...]
         else:
             own.append(check)
     return tuple(
-        line(check, parts_of_a_table(folded.get(_relation(check), ())) if check.object in _RELATIONS else "")
+        _with_parts(check, folded.get(_relation(check), ())) if check.object in _RELATIONS else line(check)
         for check in own
     )
+
+
+def _with_parts(check: Check, parts: Collection[Check]) -> Line:
+    made = line(check, parts_of_a_table(parts))
+    return replace(made, witnesses=made.witnesses.union(part.witness for part in parts))
 
 
 def _may_fold(part: Check, parent: Check) -> bool:
