@@ -2,7 +2,7 @@
 
 from supa_deploy.model.changes import Change, ChangeKind, Drift, Loss, Preview, Rollback
 from supa_deploy.model.checks import Check, ObjectKind, Verdict, Witness
-from supa_deploy.model.feature import AlteredTable, Counts, Feature, FileAccount, Impact, Other
+from supa_deploy.model.feature import AlteredTable, Counts, Feature, FileAccount, Impact, Other, Renamed
 from supa_deploy.model.findings import Claim, ClaimVerdict, Diagnostic, Finding, Fix, Severity
 from supa_deploy.model.migrations import MigrationState, PendingMigration
 from supa_deploy.model.report import Report
@@ -30,6 +30,7 @@ __all__ = [
     "Other",
     "PendingMigration",
     "Preview",
+    "Renamed",
     "Report",
     "Rollback",
     "Severity",
