@@ -14,6 +14,7 @@ from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import UsageError
 from supa_deploy.journal import Journal
 from supa_deploy.outcome import Outcome
+from supa_deploy.render.guard import harmless
 from supa_deploy.render.streams import write
 from supa_deploy.run import Run
 from supa_deploy.settings import Settings
@@ -61,7 +62,7 @@ def _usage_error(argv: Sequence[str], error: TyperException) -> int:
 
         write(sys.stdout, to_json(report))
     elif report.failure is not None:
-        write(sys.stderr, f"error: {report.failure.message}\nhint: {report.failure.hint}\n")
+        write(sys.stderr, harmless(f"error: {report.failure.message}\nhint: {report.failure.hint}\n"))
     return report.outcome.exit_code
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from supa_deploy.journal import Journal, Listener
 from supa_deploy.model import Report
 from supa_deploy.outcome import Outcome
-from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks
+from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks, tell_files
+from supa_deploy.render.guard import Guard, harmless, harmless_json
 from supa_deploy.render.look import Look, look_of, warm_up
 from supa_deploy.render.progress import listener
 from supa_deploy.render.scrub import scrub
@@ -25,8 +26,10 @@ class Stage:
         self._flags = flags
         self._environ = settings.environ
         self._github = GitHub.from_environ(settings.environ, settings.workdir)
+        self._guard = Guard(sys.stderr)
         if self._github is not None:
-            write(sys.stderr, masks(settings.secrets))
+            self._guard.commands(masks(settings.secrets))
+            self._guard.close()
         self.journal = Journal(self._listener())
 
     @property
@@ -52,17 +55,33 @@ class Stage:
         if self._flags.output is Output.JSON:
             from supa_deploy.render.json import to_json
 
-            write(sys.stdout, redact(to_json(clean)))
+            text = redact(to_json(clean))
+            self.write_out(text if self._github is None else harmless_json(text))
         else:
             from supa_deploy.render.screen import screen
 
             look = look_of(
                 sys.stdout, self._environ, color=self._flags.color, verbosity=self._flags.verbosity
             )
-            write(sys.stdout, redact(screen(clean, look)))
+            self.write_out(redact(screen(clean, look)))
         if self._github is not None:
-            write(sys.stderr, masks(secrets))
-            finish(clean, self._github, sys.stderr)
+            self._guard.commands(masks(secrets))
+            finish(clean, self._github, self._guard)
+
+    def write_out(self, text: str) -> None:
+        """Puts text on stdout; in a job no line of it can be taken for a command."""
+        if self._github is None:
+            write(sys.stdout, text)
+        else:
+            self._guard.close()
+            write(sys.stdout, harmless(text))
+
+    def write_error(self, text: str) -> None:
+        """The same for stderr."""
+        if self._github is None:
+            write(sys.stderr, text)
+        else:
+            self._guard.text(text)
 
     def write_files(self, run: Run, report: Report, files: Sequence[Path]) -> None:
         """The report files that were asked for. One that cannot be written is told; the outcome stays what it is."""
@@ -73,12 +92,17 @@ class Stage:
         redact = Redactor((*run.settings.secrets, *run.secrets()))
         prefix = self._github.prefix if self._github else ""
         text = redact(content(scrub(report, redact), run.settings.workdir, prefix))
+        written = []
         for file in files:
             reason = put(file, text)
-            if reason is not None:
-                write(sys.stderr, f"{safe(str(file))} was not written: {safe(reason)}\n")
+            if reason is None:
+                written.append(file)
+            else:
+                self.write_error(f"{safe(str(file))} was not written: {safe(reason)}\n")
+        if self._github is not None:
+            tell_files(written, self._github, self._guard)
 
     def _listener(self) -> Listener:
         if self._github is not None and not self._flags.verbosity < 0:
-            return GitHubProgress(sys.stderr)
+            return GitHubProgress(self._guard)
         return listener(sys.stderr, self.look())

@@ -1,20 +1,20 @@
 """A run inside GitHub Actions: masks, log groups, annotations, the step summary and outputs.
 
-Workflow commands are lines that the runner reads from stdout and stderr alike; ours go to stderr, so that
-`--output json` keeps stdout to its one document. Formats: GitHub's "Workflow commands for GitHub Actions".
+Workflow commands are lines that the runner reads from stdout and stderr alike; ours go to stderr, through the one
+`Guard` of the run, so that `--output json` keeps stdout to its one document. Formats: GitHub's "Workflow commands for
+GitHub Actions".
 """
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from supa_deploy.model import Report, Severity, Step
 from supa_deploy.render.annotations import annotations, command
+from supa_deploy.render.guard import Guard
 from supa_deploy.render.progress import notice_lines, step_line
-from supa_deploy.render.streams import write
 from supa_deploy.render.summary import SUMMARY_LIMIT, fitted, markdown
 from supa_deploy.render.text import safe
 from supa_deploy.render.verdict import is_verified, still_pending
@@ -44,25 +44,27 @@ class GitHub:
 
 
 class GitHubProgress:
-    """Each step is a log group, and its result a line after the group, where it is seen while folded."""
+    """Each step is a log group, and its result a line after the group, where it is seen while folded. What opens and
+    closes the guard stands inside the groups."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
 
     def step_started(self, name: str) -> None:
         """Opens the group."""
-        write(self._stream, command("group", safe(name)))
+        self._guard.commands(command("group", safe(name)))
+        self._guard.close()
 
     def step_progress(self, done: int, total: int) -> None:
         """Nothing: a log does not move."""
 
     def step_ended(self, step: Step) -> None:
         """Closes the group and says how the step went."""
-        write(self._stream, f"{command('endgroup', '')}{step_line(step)}\n")
+        self._guard.commands(f"{command('endgroup', '')}{step_line(step)}\n")
 
     def notice(self, text: str) -> None:
         """A line inside the group."""
-        write(self._stream, "".join(f"{line}\n" for line in notice_lines(text)))
+        self._guard.text("".join(f"{line}\n" for line in notice_lines(text)))
 
 
 def masks(values: Iterable[Secret]) -> str:
@@ -82,22 +84,27 @@ def masks(values: Iterable[Secret]) -> str:
     return "".join(command("add-mask", form) for form in forms)
 
 
-def finish(report: Report, github: GitHub, stream: TextIO) -> None:
-    """Annotations to `stream`, the summary and the outputs to the job's files.
+def finish(report: Report, github: GitHub, guard: Guard) -> None:
+    """Annotations through the guard, the summary and the outputs to the job's files.
 
     A file that cannot be written is a warning in the log; the run's outcome stays what it was.
     """
-    write(stream, annotations(report, github.prefix))
-    _append(github.output, outputs(report), stream)
+    guard.commands(annotations(report, github.prefix))
+    _append(github.output, outputs(report), guard)
     if github.summary:
-        _append(github.summary, fitted(markdown(report), SUMMARY_LIMIT - _size(github.summary)), stream)
+        _append(github.summary, fitted(markdown(report), SUMMARY_LIMIT - _size(github.summary)), guard)
+
+
+def tell_files(files: Sequence[Path], github: GitHub, guard: Guard) -> None:
+    """The output `report`: the report files that were written, one a line, as they were named."""
+    _append(github.output, _output("report", "\n".join(str(file) for file in files)), guard)
 
 
 def outputs(report: Report) -> str:
     """What later steps can read: outcome, exit_code, applied (a JSON list of versions), applied_count,
-    pending_count (files not in the history when the run ended), verified (`true` or `false`), drift_count
-    (differences from the files; empty where nobody looked), errors_count and warnings_count (findings about the
-    files)."""
+    pending_count (files not in the history when the run ended), verified (`true` or `false`), drift (`true` or
+    `false`) and drift_count (differences from the files), both empty where nobody looked, errors_count and
+    warnings_count (findings about the files)."""
     severities = [finding.severity for finding in report.findings]
     values = {
         "outcome": report.outcome.label,
@@ -105,12 +112,17 @@ def outputs(report: Report) -> str:
         "applied": json.dumps(list(report.applied)),
         "applied_count": str(len(report.applied)),
         "pending_count": str(len(still_pending(report))),
-        "verified": "true" if is_verified(report) else "false",
+        "verified": _yes(is_verified(report)),
+        "drift": _yes(bool(report.drift.changes)) if report.drift else "",
         "drift_count": str(len(report.drift.changes)) if report.drift else "",
         "errors_count": str(severities.count(Severity.ERROR)),
         "warnings_count": str(severities.count(Severity.WARNING)),
     }
     return "".join(_output(name, value) for name, value in values.items())
+
+
+def _yes(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _output(name: str, value: str) -> str:
@@ -119,14 +131,14 @@ def _output(name: str, value: str) -> str:
     return f"{name}<<{end}\n{value}\n{end}\n"
 
 
-def _append(file: Path | None, text: str, stream: TextIO) -> None:
+def _append(file: Path | None, text: str, guard: Guard) -> None:
     if file is None or not text:
         return
     try:
         with file.open("a", encoding="utf-8", errors="replace", newline="\n") as out:
             out.write(text)
     except OSError as error:
-        write(stream, command("warning", f"Could not write {safe(file.name)}: {error.strerror}"))
+        guard.commands(command("warning", f"Could not write {safe(file.name)}: {error.strerror}"))
 
 
 def _size(file: Path) -> int:

@@ -13,6 +13,7 @@ from supa_deploy.journal import Journal
 from supa_deploy.model import (
     Check,
     Diagnostic,
+    Drift,
     Failure,
     Finding,
     MigrationState,
@@ -22,7 +23,8 @@ from supa_deploy.model import (
 )
 from supa_deploy.outcome import Outcome
 from supa_deploy.render.annotations import annotations, command
-from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks, outputs
+from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks, outputs, tell_files
+from supa_deploy.render.guard import Guard
 from supa_deploy.render.summary import SUMMARY_LIMIT, fitted, markdown
 from supa_deploy.secret import Secret
 
@@ -69,12 +71,15 @@ def test_nothing_is_masked_without_secrets() -> None:
 
 def test_steps_are_groups_and_their_results_stand_outside() -> None:
     stream = io.StringIO()
-    journal = Journal(GitHubProgress(stream))
+    journal = Journal(GitHubProgress(Guard(stream)))
     with journal.step("push") as step:
         journal.notice("careful\n::error::no")
         step.skip("nothing to send")
-    assert stream.getvalue() == (
-        "::group::push\n! careful\n  │ ::error::no\n::endgroup::\n– push        0.0 s  nothing to send\n"
+    stopped = re.search(r"^::stop-commands::(supa-deploy-[0-9a-f]{32})$", stream.getvalue(), re.MULTILINE)
+    assert stopped
+    assert stream.getvalue().replace(stopped[1], "TOKEN") == (
+        "::group::push\n::stop-commands::TOKEN\n! careful\n  │ ::error::no\n"
+        "::TOKEN::\n::endgroup::\n– push        0.0 s  nothing to send\n"
     )
 
 
@@ -148,6 +153,7 @@ def test_outputs_cannot_be_forged(deployed: Report) -> None:
         "applied_count": "2",
         "pending_count": "0",
         "verified": "true",
+        "drift": "",
         "drift_count": "",
         "errors_count": "0",
         "warnings_count": "0",
@@ -169,7 +175,7 @@ def test_verified_needs_a_witness_and_a_good_end(
     outcome: Outcome, verdict: str, verified: str, make_report: MakeReport, make_check: MakeCheck
 ) -> None:
     report = make_report(outcome, checks=(make_check("table", "t", verdict),))
-    assert f"\n{verified}\n" in outputs(report).split("verified<<")[1].split("drift_count")[0]
+    assert f"\n{verified}\n" in outputs(report).split("verified<<")[1].split("drift<<")[0]
 
 
 def test_pending_count_is_what_the_history_still_lacks(refused: Report) -> None:
@@ -259,7 +265,7 @@ def test_finish_appends_to_the_jobs_files(tmp_path: Path, deployed: Report) -> N
     (tmp_path / "out").write_text("earlier=1\n")
     (tmp_path / "summary").write_text("x" * (SUMMARY_LIMIT - 400))
     stream = io.StringIO()
-    finish(deployed, github, stream)
+    finish(deployed, github, Guard(stream))
     assert (tmp_path / "out").read_text().startswith("earlier=1\noutcome<<end_")
     assert (tmp_path / "summary").stat().st_size <= SUMMARY_LIMIT
     assert (tmp_path / "summary").read_text().endswith("… cut here: the rest is in the step's log.\n")
@@ -268,8 +274,21 @@ def test_finish_appends_to_the_jobs_files(tmp_path: Path, deployed: Report) -> N
 
 def test_a_file_that_cannot_be_written_is_a_warning(tmp_path: Path, deployed: Report) -> None:
     stream = io.StringIO()
-    finish(deployed, GitHub("", tmp_path / "no" / "out", None), stream)
+    finish(deployed, GitHub("", tmp_path / "no" / "out", None), Guard(stream))
     assert stream.getvalue() == "::warning::Could not write out: No such file or directory\n"
+
+
+@pytest.mark.parametrize(("changes", "said"), [(3, "true"), (0, "false"), (None, "")])
+def test_drift_is_said_only_where_somebody_looked(
+    changes: int | None, said: str, make_report: MakeReport, drifted: Drift
+) -> None:
+    drift = None if changes is None else replace(drifted, changes=drifted.changes[:changes])
+    assert outputs(make_report(drift=drift)).split("drift<<")[1].splitlines()[1] == said
+
+
+def test_the_files_that_were_written_are_an_output(tmp_path: Path) -> None:
+    tell_files([Path("a b.md"), Path("c.sarif")], GitHub("", tmp_path / "out"), Guard(io.StringIO()))
+    assert (tmp_path / "out").read_text().splitlines()[1:-1] == ["a b.md", "c.sarif"]
 
 
 def test_the_applied_output_is_json(make_report: MakeReport) -> None:
