@@ -133,6 +133,7 @@ def _rehearsal_settings(settings: Settings, platform: Platform, parts: Parts, ru
         settings,
         workdir=copy,
         env_file=None,
+        environment=None,
         project_ref=given.get("SUPABASE_PROJECT_REF"),
         db_url=parse_database_url(
             url, name="the throwaway URL", fallback_password=_secret(given, "PGPASSWORD")

@@ -26,7 +26,7 @@ from supa_deploy.secret import Secret
 from supa_deploy.shadow.binaries import cache_home
 from supa_deploy.supabase import Pending, RepairStatus, Supabase
 from supa_deploy.verify import PATIENT, CatalogReading, Patience, Verification, schemas_of, verify
-from supa_deploy.workspace import folder_without
+from supa_deploy.workspace import own_folder
 
 _EXCERPTS = 500  # findings that carry the line they are about
 
@@ -175,8 +175,11 @@ class Release:
         applied: Collection[str],
         versions: Collection[str] | None,
         patience: Patience = PATIENT,
+        *,
+        ahead: bool = False,
     ) -> Verification:
-        """Asks the Data API about what the applied files promise; `versions` narrows it to what these made.
+        """Asks the Data API about what the applied files promise; `versions` narrows it to what these made. `ahead`:
+        not all of them are applied, so the replay of those that are says nothing of them.
 
         Never raises for an API that cannot be asked: the verification says so.
         """
@@ -203,7 +206,7 @@ class Release:
             why_no_key=keys.why_none if base else "SUPABASE_URL is not set",
             roots=self.remote.roots if self.remote.has_roots else None,
             patience=patience,
-            catalog=self._catalogs,
+            catalog=self._catalog_alone if ahead else self._catalogs,
         )
         if verification.without_catalog and not self.run.interrupt.requested:
             self.run.journal.notice(
@@ -229,6 +232,10 @@ class Release:
             for notice in self.comparison.notices:
                 self.run.journal.notice(notice)
         return drift
+
+    def _catalog_alone(self) -> CatalogReading:
+        found = self.comparison.found()
+        return CatalogReading(found.catalog, reason=found.reason)
 
     def _catalogs(self) -> CatalogReading:
         self.comparison.compare()
@@ -270,9 +277,10 @@ def open_release(
             remote = Remote(supabase, http, run.settings, want_keys=verifies)
             run.secrets = remote.secrets
         run.check_interrupt()
-        if discovery.downs:
-            downs = [down.path for down in discovery.downs]
-            supabase.move_to(stack.enter_context(folder_without(run.settings.workdir, downs)))
+        downs, named = [down.path for down in discovery.downs], run.settings.environment
+        if downs or named:
+            folder = stack.enter_context(own_folder(run.settings.workdir, downs, named))
+            supabase.move_to(folder, altogether=named is not None)
         remote.begin()
         comparison = stack.enter_context(Comparison(supabase, run.settings, run.deadline, run.interrupt))
         if compares:

@@ -30,25 +30,37 @@ def folder_of(files: Iterable[tuple[str, bytes]], linked_as: Path | None = None)
 
 
 @contextmanager
-def folder_without(workdir: Path, left_out: Collection[Path]) -> Iterator[Path]:
-    """The user's own project folder as the CLI would find it, without some of its migration files.
+def own_folder(
+    workdir: Path, left_out: Collection[Path] = (), environment: str | None = None
+) -> Iterator[Path]:
+    """The user's own project folder as the CLI shall find it: without some of its migration files, and with the env
+    files of a named environment alone, under the names that the CLI reads (it would take `.env` otherwise, and with it
+    another environment's password).
 
     Everything is linked, so that settings, seeds and what `link` left are the user's own; the migration files are
     copied, as they are now.
     """
     names = {path.name for path in left_out}
     with _private() as folder:
-        for path in workdir.glob(".env*"):
-            (folder / path.name).symlink_to(path.resolve())
+        _link_env_files(workdir, folder, environment)
         migrations = folder / "supabase" / "migrations"
         migrations.mkdir(parents=True)
         for path in (workdir / "supabase").iterdir():
-            if path.name != "migrations":
+            if path.name != "migrations" and not path.name.startswith(".env"):
                 (folder / "supabase" / path.name).symlink_to(path.resolve())
+        _link_env_files(workdir / "supabase", folder / "supabase", environment)
         for path in (workdir / "supabase" / "migrations").iterdir():
             if path.is_file() and path.name not in names:
                 shutil.copyfile(path, migrations / path.name)
         yield folder
+
+
+def _link_env_files(source: Path, folder: Path, environment: str | None) -> None:
+    if environment is None:
+        for path in source.glob(".env*"):
+            (folder / path.name).symlink_to(path.resolve())
+    elif (path := source / f".env.{environment}").is_file():
+        (folder / ".env").symlink_to(path.resolve())
 
 
 @contextmanager

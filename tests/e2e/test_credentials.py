@@ -173,3 +173,15 @@ def fake_cli(folder: Path, version: str, really: Path | None = None) -> Path:
     )
     script.chmod(0o700)
     return script
+
+
+def test_a_named_environment_keeps_the_cli_from_reading_anothers_env_file(
+    supa_deploy: Runner, project: Project
+) -> None:
+    version = project.write_notes()
+    for name, text in ((".env", "SUPABASE_DB_PASSWORD=of-another-one\n"), (".env.staging", "UNRELATED=1\n")):
+        (project.path / name).write_text(text, "utf-8")
+        (project.path / name).chmod(0o600)
+    ran = supa_deploy(*DEPLOY, "--env", "staging", env={"SUPABASE_DB_PASSWORD": None})
+    assert (ran.exit_code, ran.report["applied"]) == (0, [version]), ran.stdout + ran.stderr
+    assert ran.report["environment"] == "staging"

@@ -97,9 +97,11 @@ class Session:
         """The folder the CLI runs in now."""
         return self._speaker.workdir
 
-    def move_to(self, workdir: Path) -> None:
-        """From now on the CLI runs in this folder: it is to see other files than the project's own."""
-        self._speaker = replace(self._speaker, workdir=workdir)
+    def move_to(self, workdir: Path, *, altogether: bool = False) -> None:
+        """From now on the CLI works on this folder: it is to see other files than the project's own. `altogether`: it
+        also starts there, because its runtime reads `.env` from wherever it starts."""
+        self.cwd = workdir if altogether else self.cwd
+        self._speaker = replace(self._speaker, workdir=workdir, cwd=self.cwd)
 
     @contextmanager
     def in_folder(self, workdir: Path) -> Iterator[None]:
