@@ -1,6 +1,6 @@
 """The deploy story: preflight → check → link → plan → (ask) → push → history → verify → report."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from supa_deploy.consent import agreed, declined
@@ -16,6 +16,7 @@ from supa_deploy.run import Run
 from supa_deploy.settling import LOOK_AGAIN, history_or_none, settled_history
 from supa_deploy.supabase import Ended, PushAnswer, PushOptions
 from supa_deploy.verify import Verification
+from supa_deploy.wayback.prospect import NOWHERE, Prospect, prospect, tell
 
 _QUIET_LOOKS = 6  # readings with nobody at work and nothing new, after which another deploy counts as ended
 
@@ -64,11 +65,12 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         refuse_conflicts(plan, include_all=options.include_all)
         if options.dry_run:
             return run.finish(Outcome.OK if plan.pending else Outcome.UP_TO_DATE)
+        back = prospect(release, plan, plan.pending_versions or None) if run.way_back else NOWHERE
         if not plan.pending and not options.extras:
             if release.marker_left and options.yes:
                 release.remove_marker()
-            release.replay(plan.remote)
-            return _confirm(release, plan, (), options)
+            release.replay(plan.remote, back.stops)
+            return _confirm(release, plan, (), options, back)
         if not options.yes and not agreed(
             release, plan, roles=options.include_roles, seed=options.include_seed
         ):
@@ -76,14 +78,14 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         if release.marker_left:
             release.remove_marker()
         _refuse_late(run)
-        aftermath = _push(release, plan, options)
+        aftermath = _push(release, plan, options, back.stops)
         run.draft.applied = aftermath.applied
         run.draft.migrations = migration_states(
             make_plan(plan.migrations, (*plan.remote, *aftermath.applied)), release.words
         )
         if aftermath.outcome is not Outcome.OK:
             return run.finish(aftermath.outcome, aftermath.failure)
-        return _confirm(release, plan, plan.pending_versions, options)
+        return _confirm(release, plan, plan.pending_versions, options, back)
 
 
 def refuse_findings(release: Release, plan: Plan) -> Report | None:
@@ -116,8 +118,9 @@ def _refuse_late(run: Run) -> None:
         )
 
 
-def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
-    """Steps `push` and `history`: sends the files, then reads what the history has of them."""
+def _push(release: Release, plan: Plan, options: DeployOptions, stops: Collection[str]) -> Aftermath:
+    """Steps `push` and `history`: sends the files, then reads what the history has of them. The replay beside it keeps
+    the state at each of `stops`."""
     run = release.run
     push = PushOptions(
         include_all=options.include_all,
@@ -127,7 +130,7 @@ def _push(release: Release, plan: Plan, options: DeployOptions) -> Aftermath:
     loose = _loose(release, plan)
     with run.journal.step("push") as step:
         pending = release.supabase.begin_push(push)
-        release.replay((*plan.remote, *plan.pending_versions))
+        release.replay((*plan.remote, *plan.pending_versions), stops)
         run.meanwhile()
         answer = pending.result()
         if answer.failure:
@@ -209,8 +212,11 @@ def _with_line(release: Release, plan: Plan, answer: PushAnswer, failure: Failur
     return replace(failure, line=place.line) if place else failure
 
 
-def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: DeployOptions) -> Report:
-    """Steps `verify` and `diff`: what was just applied, or everything when nothing was pending."""
+def _confirm(
+    release: Release, plan: Plan, pushed: tuple[str, ...], options: DeployOptions, back: Prospect
+) -> Report:
+    """Steps `verify` and `diff`: what was just applied, or everything when nothing was pending; and where all is well
+    `rollback`, for a report that tells the way back."""
     run = release.run
     sent = bool(pushed) or options.extras
     done = Outcome.OK if sent else Outcome.UP_TO_DATE
@@ -228,6 +234,8 @@ def _confirm(release: Release, plan: Plan, pushed: tuple[str, ...], options: Dep
         return _stopped_at_diff(run, sent=sent)
     if outcome is not Outcome.OK:
         return run.finish(outcome, verification.failure(require_api=options.require_api))
+    if drifted is None and options.diff:
+        tell(release, back, make_plan(plan.migrations, (*plan.remote, *pushed)), run.draft.drift)
     return drifted or run.finish(done)
 
 

@@ -63,7 +63,7 @@ class Run:
     gives those that the story learned, beyond the settings' own. `meanwhile` is work of whoever shows the report, to be
     done while the story waits for a child. `refused` is why the settings could not be loaded, for the stories (doctor,
     check, onboard) that go on without them. `reports`: documents will be made of the report, so what only they show
-    (`Draft.feature`) is worth computing."""
+    (`Draft.feature`) is worth computing. `way_back`: one of them is to tell the way back, which takes seconds."""
 
     command: str
     settings: Settings
@@ -76,6 +76,7 @@ class Run:
     meanwhile: Callable[[], None] = lambda: None
     refused: SupaDeployError | None = None
     reports: bool = False
+    way_back: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _started: float = field(default_factory=time.monotonic)
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from supa_deploy.deploy import refuse_findings
 from supa_deploy.drift.preview import preview
-from supa_deploy.errors import PreflightFailed, UsageError
-from supa_deploy.model import Report, Traffic
+from supa_deploy.errors import PreflightFailed
+from supa_deploy.looking import chosen_versions, observe
+from supa_deploy.model import Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_conflicts
 from supa_deploy.release import Release, open_release
 from supa_deploy.run import Run
-from supa_deploy.verify import AT_ONCE, Verification
+from supa_deploy.wayback.prospect import NOWHERE, prospect, tell
 
 
 def plan(run: Run, *, exit_code: bool, include_all: bool, diff: bool = False) -> Report:
@@ -32,10 +33,11 @@ def plan(run: Run, *, exit_code: bool, include_all: bool, diff: bool = False) ->
 
 
 def _look_at_effect(release: Release, found: Plan) -> None:
-    """Steps `diff` and `preview`: what is there outside the files, and what the push will make of it. Raises what
-    keeps either from being known."""
+    """Steps `diff` and `preview`: what is there outside the files, and what the push will make of it; for a report
+    `rollback` too. Raises what keeps the first two from being known."""
     run = release.run
-    release.replay(found.remote)
+    back = prospect(release, found, None) if run.way_back else NOWHERE
+    release.replay(found.remote, back.stops)
     release.look([migration.version for migration in found.migrations])
     with run.journal.step("diff") as step:
         drift = release.drift(step)
@@ -45,6 +47,7 @@ def _look_at_effect(release: Release, found: Plan) -> None:
             "The database could not be compared with the files. Nothing was touched.", code="not_compared"
         )
     if not found.pending:
+        tell(release, back, found, drift)
         return
     with run.journal.step("preview") as step:
         trial = preview(release.comparison, found.applied, found.pending, drift)
@@ -54,6 +57,7 @@ def _look_at_effect(release: Release, found: Plan) -> None:
         if trial.failing is not None:
             step.fail("a pending file fails on the database as it is")
             run.draft.findings = (*run.draft.findings, trial.failing)
+    tell(release, back, found, drift)
 
 
 def status(run: Run) -> Report:
@@ -64,25 +68,8 @@ def status(run: Run) -> Report:
         found = release.plan()
         release.note_edited(found)
         release.look([migration.version for migration in found.applied])
-        with run.journal.step("verify") as step:
-            verification = release.verify([m.version for m in found.applied], None)
-            if found.pending and verification.available:
-                _look_ahead(release, found, verification)
-            run.check_interrupt()
-            if not verification.available:
-                step.skip(verification.reason or "the Data API could not be asked")
+        observe(release, found)
         return run.finish(Outcome.OK)
-
-
-def _look_ahead(release: Release, found: Plan, seen: Verification) -> None:
-    """Adds the state of what pending files will create to what was seen of the applied ones."""
-    versions = found.pending_versions
-    ahead = release.verify((*(m.version for m in found.applied), *versions), versions, AT_ONCE)
-    draft = release.run.draft
-    draft.checks = (*seen.checks, *ahead.checks)
-    draft.traffic = Traffic(
-        seen.traffic.requests + ahead.traffic.requests, seen.traffic.bytes + ahead.traffic.bytes
-    )
 
 
 def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
@@ -90,7 +77,7 @@ def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
     with open_release(run, verifies=True, compares=True) as release:
         release.link()
         found = release.plan()
-        versions = _chosen(release, found, only)
+        versions = chosen_versions(release, found, only)
         expected = {*found.remote, *(versions or ())}
         release.replay(expected)
         release.look(expected)
@@ -112,16 +99,3 @@ def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
                 failure, message=f"{failure.message} Not in the history: {', '.join(not_applied)}."
             )
         return run.finish(outcome, failure)
-
-
-def _chosen(release: Release, found: Plan, only: Collection[str]) -> tuple[str, ...] | None:
-    """The versions asked for, None for all. Raises UsageError for one that no file here has."""
-    known = {m.version for m in found.migrations}
-    if unknown := [version for version in only if version not in known]:
-        raise UsageError(
-            f"No migration file here has the version {', '.join(unknown)}. Nothing was touched.",
-            hint=f"The files are in {release.run.settings.migrations_dir.relative_to(release.run.settings.workdir)}; "
-            "a version is the digits that a file's name begins with.",
-            code="unknown_version",
-        )
-    return tuple(only) or None

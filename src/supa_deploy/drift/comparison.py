@@ -224,10 +224,10 @@ class Comparison:
         return self._database
 
     def _begun(self, name: str, base: ShadowDatabase | None) -> Replay:
-        """All files on their way to a database of this name, on top of `base`, by way of the stops. None of them runs
-        twice: roles belong to the whole server, and the second `create role` of a name is refused."""
+        """All files on their way to a database of this name, on top of `base`, by way of the stops before the last.
+        None runs twice: roles belong to the whole server, and the second `create role` of a name is refused."""
         at = base
-        for i, migration in enumerate(self._files):
+        for i, migration in enumerate(self._files[:-1]):
             if migration.version in self._stops:
                 at = self._scratch(f"{name}_{i}", at)
                 with Replay(self.supabase, at, contents_of(self._files[: i + 1])) as replay:

@@ -58,7 +58,8 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class Loss:
     """Rows that a rollback takes away: a whole table (`column` None) or the values of a column. `rows` are the
-    table's rows or the column's non-null values, `size` bytes on disk (tables only), `saved` the CSV file."""
+    table's rows or the column's non-null values, `size` bytes on disk (tables only), `saved` the CSV file. `exists` is
+    False for what a file that is not applied yet will make: its rows are those that it has by then."""
 
     schema: str
     table: str
@@ -66,6 +67,7 @@ class Loss:
     rows: int
     size: int | None = None
     saved: str | None = None
+    exists: bool = True
 
 
 @dataclass(frozen=True, slots=True)

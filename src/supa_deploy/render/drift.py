@@ -121,7 +121,7 @@ def title(report: Report) -> str:
     """What stands above a report's drift."""
     if report.command == "plan":
         return "What is there already, outside the files"
-    if report.rollback and not report.rollback.done:
+    if report.command == "rollback" and report.rollback and not report.rollback.done:
         return "What is there outside the files, and would be gone too"
     return "Drift: where the database differs from the files"
 

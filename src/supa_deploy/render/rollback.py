@@ -48,12 +48,18 @@ def remains_title(rollback: Rollback) -> str:
 
 def how(report: Report) -> str:
     """` · to do it: supa-deploy rollback --to … --yes` after a dry run, else empty."""
-    return f" · to do it: {_command(report, report.rollback)}" if report.rollback and is_shown(report) else ""
+    rollback = asked(report)
+    return f" · to do it: {_command(report, rollback)}" if rollback and is_shown(report) else ""
+
+
+def asked(report: Report) -> Rollback | None:
+    """The rollback that a run was about. What another command carries is a plan, for its documents alone."""
+    return report.rollback if report.command == "rollback" else None
 
 
 def in_short(report: Report) -> str:
     """The rollback's part of the last line: what the database holds now, or the command that does it."""
-    rollback = report.rollback
+    rollback = asked(report)
     if rollback is None:
         return ""
     if not rollback.versions:
@@ -66,7 +72,7 @@ def in_short(report: Report) -> str:
 
 def is_shown(report: Report) -> bool:
     """True for a dry run that went well: there is something to do, and it was not done."""
-    rollback = report.rollback
+    rollback = asked(report)
     return bool(rollback and rollback.versions and not rollback.done and report.outcome.is_success)
 
 
@@ -82,7 +88,10 @@ def size(number: int) -> str:
 def _loss(loss: Loss, *, done: bool) -> Line:
     prefix = "" if loss.schema == "public" else f"{loss.schema}."
     noun, name = ("table", loss.table) if loss.column is None else ("column", f"{loss.table}.{loss.column}")
-    held = _held(loss.rows, "row" if loss.column is None else "value")
+    plural = "rows" if loss.column is None else "values"
+    if not loss.exists:
+        return Line(Mark.UNSEEN, safe(f"{noun} {prefix}{name}: the {plural} it has by then"))
+    held = _held(loss.rows, plural.removesuffix("s"))
     if loss.size is not None:
         held += f", {size(loss.size)}"
     gone = "gone" if done else "will be gone"

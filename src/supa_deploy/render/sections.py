@@ -70,7 +70,7 @@ def rollback(report: Report, look: Look) -> "list[RenderableType]":
     """Which versions are undone, by which SQL, and what that costs; with -q only what it costs."""
     from rich.text import Text
 
-    back = report.rollback
+    back = undoing.asked(report)
     if back is None or not back.versions:
         return []
     parts: list[RenderableType] = []

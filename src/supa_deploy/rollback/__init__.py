@@ -1,25 +1,23 @@
 """The rollback story: back to a version, with every loss told before anything runs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from supa_deploy.drift.words import drift_failure
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.migrations import Script
-from supa_deploy.migrations.acts import cannot_restore, read_sql
-from supa_deploy.model import Drift, Failure, Loss, Report, Rollback
+from supa_deploy.model import Drift, Failure, Loss, Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_unknown
 from supa_deploy.release import Release, open_release
-from supa_deploy.rollback.downs import Piece, changed_rows, pieces_of
-from supa_deploy.rollback.losses import converted, count
 from supa_deploy.rollback.run import confirm, go
 from supa_deploy.rollback.save import check_folder, save
-from supa_deploy.rollback.search import Search
-from supa_deploy.rollback.target import Way, choose
-from supa_deploy.rollback.way import WayBack
 from supa_deploy.run import Run
+from supa_deploy.wayback.computing import as_rollback, compute
+from supa_deploy.wayback.downs import pieces_of
+from supa_deploy.wayback.losses import count
+from supa_deploy.wayback.target import choose
+from supa_deploy.wayback.way import WayBack
 
 __all__ = ["RollbackOptions", "rollback"]
 
@@ -59,17 +57,10 @@ def rollback(run: Run, options: RollbackOptions) -> Report:
         drift = _drift(release, plan, {way.to, *(piece.stop for piece in pieces)})
         if not drift.empty and not options.discard_drift:
             return run.finish(Outcome.DRIFT, _would_destroy(drift))
-        back = _way_back(release, way, pieces, drift)
+        with run.journal.step("compute") as step:
+            back = compute(release, step, way, pieces, drift)
         losses = _losses(release, back, options)
-        run.draft.rollback = Rollback(
-            to=way.to,
-            versions=tuple(migration.version for migration in way.undone),
-            sql=back.sql,
-            losses=losses,
-            cannot_restore=_not_restored(release, way, back),
-            hand_written=back.hand_written,
-            remains=back.remains,
-        )
+        run.draft.rollback = as_rollback(release, way, back, losses)
         run.check_interrupt()
         return go(release, plan, way, back, losses) if options.yes else run.finish(Outcome.OK)
 
@@ -89,15 +80,6 @@ def _drift(release: Release, plan: Plan, stops: Collection[str]) -> Drift:
     return drift
 
 
-def _way_back(release: Release, way: Way, pieces: Sequence[Piece], drift: Drift) -> WayBack:
-    with release.run.journal.step("compute") as step:
-        statements = (statement for script in _undone(release, way) for statement in read_sql(script.text))
-        acts = [act for statement in statements for act in statement.acts]
-        back = Search(release.comparison, way, drift, acts).find(pieces)
-        step.note = f"{len(way.undone)} undone, proven on {drift.shadow}"
-        return back
-
-
 def _losses(release: Release, back: WayBack, options: RollbackOptions) -> tuple[Loss, ...]:
     """Step `losses`: what goes, counted, and kept where that was asked for."""
     with release.run.journal.step("losses") as step:
@@ -113,18 +95,6 @@ def _losses(release: Release, back: WayBack, options: RollbackOptions) -> tuple[
         )
         step.note = str(options.save)
         return kept
-
-
-def _undone(release: Release, way: Way) -> list[Script]:
-    undone = {migration.version for migration in way.undone}
-    return [script for script in release.scripts if script.migration.version in undone]
-
-
-def _not_restored(release: Release, way: Way, back: WayBack) -> tuple[str, ...]:
-    """What no SQL brings back, in words: of the undone files, and of what hand-written ones do to rows."""
-    by_hand = [down for down in release.discovery.downs if down.file in back.hand_written]
-    told = (line for down in by_hand for line in changed_rows(down))
-    return (*converted(back.statements), *cannot_restore(_undone(release, way)), *told)
 
 
 def _would_destroy(drift: Drift) -> Failure:

@@ -10,11 +10,11 @@ from supa_deploy.model import Change, Failure, Loss, Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import ROLLBACK_MARKER, Plan, make_plan
 from supa_deploy.release import Release
-from supa_deploy.rollback.losses import guard
-from supa_deploy.rollback.target import Way
-from supa_deploy.rollback.way import WayBack, files_of
 from supa_deploy.settling import settled_history
 from supa_deploy.supabase import PushAnswer, PushOptions
+from supa_deploy.wayback.losses import guard
+from supa_deploy.wayback.target import Way
+from supa_deploy.wayback.way import WayBack, files_of
 from supa_deploy.workspace import folder_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from supa_deploy.drift.engine import read_statements
 from supa_deploy.drift.runnable import not_in_transaction, runnable
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.rollback.losses import converted
+from supa_deploy.wayback.losses import converted
 
 VERSIONS = ("3.1.0", "2.122.1")
 

@@ -9,8 +9,8 @@ from supa_deploy.errors import PreflightFailed
 from supa_deploy.migrations import DownFile, Migration, Script, read, transaction_risks
 from supa_deploy.migrations.acts import Deed
 from supa_deploy.model import Severity
-from supa_deploy.rollback.target import Way
-from supa_deploy.rollback.way import segments
+from supa_deploy.wayback.target import Way
+from supa_deploy.wayback.way import segments
 
 _KEPT = frozenset({"insert", "truncate"})  # nothing lost; told with its count
 

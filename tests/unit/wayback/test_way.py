@@ -4,8 +4,8 @@ from pathlib import Path
 
 from supa_deploy.migrations import DownFile, Migration
 from supa_deploy.planning import ROLLBACK_MARKER
-from supa_deploy.rollback.target import Way
-from supa_deploy.rollback.way import files_of, segments
+from supa_deploy.wayback.target import Way
+from supa_deploy.wayback.way import files_of, segments
 
 
 def migration(version: str) -> Migration:

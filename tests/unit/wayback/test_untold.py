@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from supa_deploy.catalog import Catalog, Entry, Key, Kind
 from supa_deploy.migrations.acts import read_sql
-from supa_deploy.rollback.untold import Made, made_by, renames, renames_undone, untold
+from supa_deploy.wayback.untold import Made, made_by, renames, renames_undone, untold
 
 NOTES = Key(Kind.TABLE, "public", "notes")
 PAPERS = Key(Kind.TABLE, "public", "papers")

@@ -6,9 +6,9 @@ from supa_deploy.drift.engine import EngineStatement
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.migrations.acts import Deed
 from supa_deploy.model import Loss
-from supa_deploy.rollback.holdings import Lost
 from supa_deploy.shadow.sql import identifier, literal
 from supa_deploy.supabase import Row, Supabase
+from supa_deploy.wayback.holdings import Lost
 
 
 def converted(statements: Sequence[EngineStatement]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from supa_deploy.drift.engine import EngineStatement, read_statements
 from supa_deploy.migrations import DownFile, Migration
 from supa_deploy.model import Change
 from supa_deploy.planning import ROLLBACK_MARKER
-from supa_deploy.rollback.holdings import Lost
-from supa_deploy.rollback.target import Way
 from supa_deploy.shadow import ShadowDatabase
+from supa_deploy.wayback.holdings import Lost
+from supa_deploy.wayback.target import Way
 
 # A table in use makes the whole rollback fail soon, and undone, instead of standing in everybody's way.
 _PATIENCE = "select set_config('lock_timeout', '15s', true);"

@@ -1,7 +1,8 @@
 """The search for a way back: what the CLI's engine says leads there, what it never tells, a hand-written file where
 there is one, and the proof, by the CLI's own push on a scratch copy, that it ends where it shall."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from supa_deploy.catalog import Catalog, Differences, differences
@@ -15,25 +16,38 @@ from supa_deploy.errors import PreflightFailed
 from supa_deploy.migrations.acts import Act
 from supa_deploy.model import Change, Drift
 from supa_deploy.planning import ROLLBACK_MARKER
-from supa_deploy.rollback.downs import Piece
-from supa_deploy.rollback.holdings import Holdings, Lost, holdings, lost_between
-from supa_deploy.rollback.target import Way
-from supa_deploy.rollback.untold import made_by, renames, renames_undone, untold
-from supa_deploy.rollback.way import Part, WayBack, down_name, files_of, joined
 from supa_deploy.shadow import Shadow, ShadowDatabase
 from supa_deploy.supabase import DiffAnswer
+from supa_deploy.wayback.downs import Piece
+from supa_deploy.wayback.holdings import Holdings, Lost, holdings, lost_between
+from supa_deploy.wayback.target import Way
+from supa_deploy.wayback.untold import made_by, renames, renames_undone, untold
+from supa_deploy.wayback.way import Part, WayBack, down_name, files_of, joined
 
 _ROUNDS = 3  # of looking at what is left, before it is given up
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From where a way leads back, where that is not the database as it is: the scratch database with the files that
+    are to come, and those with the files up to each of their stops."""
+
+    database: ShadowDatabase
+    stages: Mapping[str, ShadowDatabase]
+
+
 class Search:
     """Looks for the way over the comparison's schemas. The applied files are on its own scratch database, the files up
-    to each piece's stop are its `stages`; `drift` is what the real database holds besides; `acts` are those of the
-    undone files, in order."""
+    to each piece's stop are its `stages`, unless there is another `start`; `drift` is what the real database holds
+    besides; `acts` are those of the undone files, in order."""
 
-    def __init__(self, comparison: Comparison, way: Way, drift: Drift, acts: Sequence[Act]) -> None:
+    def __init__(
+        self, comparison: Comparison, way: Way, drift: Drift, acts: Sequence[Act], start: Start | None = None
+    ) -> None:
         if comparison.shadow is None or (applied := comparison.replayed()) is None:
             raise comparison.error or ReplayFailed("The files could not be replayed. Nothing was changed.")
+        self._goals = {**comparison.stages, **(start.stages if start else {})}
+        self._is_there = start is None
         self._comparison = comparison
         self._shadow: Shadow = comparison.shadow
         self._schemas = comparison.schemas
@@ -42,7 +56,10 @@ class Search:
         self._made = made_by(acts)
         self._catalogs: dict[str, Catalog] = {}
         self._copies = 0
-        self._real = applied if drift.empty else self._drifted(applied, drift)
+        if start is not None:
+            self._real = start.database
+        else:
+            self._real = applied if drift.empty else self._drifted(applied, drift)
         """The real database as far as it is known: the applied files, and what it holds besides."""
         self._walked = self._real
         self._before: Holdings = {}
@@ -50,7 +67,7 @@ class Search:
     def find(self, pieces: Sequence[Piece]) -> WayBack:
         """The way, proven. Raises PreflightFailed when no SQL leads there; what a hand-written file leaves is told in
         `remains`."""
-        goals = self._comparison.stages
+        goals = self._goals
         goal = goals[self._way.to]
         parts: list[Part] = []
         at = self._real
@@ -80,7 +97,7 @@ class Search:
         for _ in range(_ROUNDS):
             copy = self._copy(at)
             now, first = self._first(copy, self._catalog(goal))
-            if at is self._real and not first:
+            if at is self._real and self._is_there and not first:
                 pending = self._comparison.supabase.begin_diff(goal.url, schemas=self._schemas, reverse=True)
             else:
                 pending = self._comparison.supabase.begin_diff_between(copy.url, goal.url, self._schemas)

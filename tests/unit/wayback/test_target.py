@@ -7,7 +7,7 @@ import pytest
 from supa_deploy.errors import UsageError
 from supa_deploy.migrations import Migration
 from supa_deploy.planning import ROLLBACK_MARKER, make_plan
-from supa_deploy.rollback.target import choose
+from supa_deploy.wayback.target import choose
 
 FILES = [
     Migration(v, "x", f"supabase/migrations/{v}_x.sql", Path(f"{v}_x.sql")) for v in ("10", "20", "30", "40")

@@ -4,8 +4,8 @@ import pytest
 
 from supa_deploy.drift.engine import read_statements
 from supa_deploy.model import Loss
-from supa_deploy.rollback.holdings import Held, Lost, lost_between
-from supa_deploy.rollback.losses import converted, guard
+from supa_deploy.wayback.holdings import Held, Lost, lost_between
+from supa_deploy.wayback.losses import converted, guard
 
 NOTES = Held("public", "notes", 10, columns={1: "title", 2: "body"})
 TAGS = Held("app", "tags", 20, columns={1: "label"})

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from supa_deploy.migrations import DownFile, Migration
-from supa_deploy.rollback.downs import DownRefused, Piece, changed_rows, pieces_of, read_down
-from supa_deploy.rollback.target import Way
+from supa_deploy.wayback.downs import DownRefused, Piece, changed_rows, pieces_of, read_down
+from supa_deploy.wayback.target import Way
 
 
 def down(folder: Path, content: bytes) -> DownFile:
