@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -17,6 +17,9 @@ from supa_deploy.model import Report
 from supa_deploy.run import Run
 from supa_deploy.settings import Flags, bare, environment, load
 
+if TYPE_CHECKING:
+    from supa_deploy.cli.files import Kind
+
 Story = Callable[[Run], Report]
 
 
@@ -26,9 +29,10 @@ def execute(
     story: Story,
     *,
     without_settings: bool = False,
+    document: "Kind | None" = None,
 ) -> NoReturn:
     """Runs the story and leaves with its outcome's number. Settings that cannot be loaded end the run at once,
-    but for a story that can say something `without_settings`."""
+    but for a story that can say something `without_settings`. `document`: what stdout carries instead of the page."""
     interrupt = Interrupt()
     with _signals(interrupt):
         environ = environment()
@@ -45,12 +49,13 @@ def execute(
             journal=stage.journal,
             meanwhile=stage.warm_up,
             refused=refused,
-            reports=bool(flags.report) or stage.makes_summary,
+            reports=bool(flags.report or document or stage.makes_summary),
+            way_back=_tells_way_back(flags.report),
         )
         run.person = person_at(run, stage)
         bugs.report_from_here(run, stage)
         report = run.fail(refused) if refused and not without_settings else _tell(run, story, flags.report)
-        stage.show(run, report)
+        stage.show(run, report, document)
         stage.write_files(run, report, flags.report)
     raise typer.Exit(report.outcome.exit_code)
 
@@ -64,6 +69,15 @@ def _tell(run: Run, story: Story, files: Sequence[Path]) -> Report:
         return story(run)
     except SupaDeployError as error:
         return run.fail(error)
+
+
+def _tells_way_back(files: Sequence[Path]) -> bool:
+    """True when a file is to have a rollback plan. A job's step summary alone is not worth the seconds."""
+    if not files:
+        return False
+    from supa_deploy.cli.files import kind_of
+
+    return any(kind.tells_way_back for file in files if (kind := kind_of(file)))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from supa_deploy.journal import Journal, Listener
 from supa_deploy.model import Report
@@ -17,6 +18,9 @@ from supa_deploy.render.text import safe
 from supa_deploy.run import Run
 from supa_deploy.secret import Redactor
 from supa_deploy.settings import Flags, Output, Settings
+
+if TYPE_CHECKING:
+    from supa_deploy.cli.files import Kind
 
 
 class Stage:
@@ -46,9 +50,10 @@ class Stage:
         if self._flags.output is not Output.JSON:
             warm_up()
 
-    def show(self, run: Run, report: Report) -> None:
+    def show(self, run: Run, report: Report, document: "Kind | None" = None) -> None:
         """The result: the one JSON document, or the page to read. Secrets are taken out of the values before
-        they are rendered, and out of the text once more."""
+        they are rendered, and out of the text once more. Where stdout is to carry a `document`, the page goes to
+        stderr; a usage error has none."""
         secrets = (*run.settings.secrets, *run.secrets())
         redact = Redactor(secrets)
         clean = scrub(report, redact)
@@ -57,6 +62,12 @@ class Stage:
 
             text = redact(to_json(clean))
             self.write_out(text if self._github is None else harmless_json(text))
+        elif document is not None and report.outcome is not Outcome.USAGE_ERROR:
+            from supa_deploy.render.screen import screen
+
+            text = self._document(run, report, document)
+            self.write_out(harmless_json(text) if self._github and document.is_json else text)
+            self.write_error(redact(screen(clean, self.look())))
         else:
             from supa_deploy.render.screen import screen
 
@@ -84,23 +95,36 @@ class Stage:
             self._guard.text(text)
 
     def write_files(self, run: Run, report: Report, files: Sequence[Path]) -> None:
-        """The report files that were asked for. One that cannot be written is told; the outcome stays what it is."""
+        """The report files that were asked for, each kind rendered once. One that cannot be written is told; the
+        outcome stays what it is."""
         if not files or report.outcome is Outcome.USAGE_ERROR:
             return
-        from supa_deploy.cli.files import content, put
+        from supa_deploy.cli.files import Kind, kind_of, put
 
-        redact = Redactor((*run.settings.secrets, *run.secrets()))
-        prefix = self._github.prefix if self._github else ""
-        text = redact(content(scrub(report, redact), run.settings.workdir, prefix))
+        texts: dict[Kind, str] = {}
         written = []
         for file in files:
-            reason = put(file, text)
+            kind = kind_of(file)
+            if kind is None:
+                continue
+            if kind not in texts:
+                texts[kind] = self._document(run, report, kind)
+            reason = put(file, texts[kind])
             if reason is None:
                 written.append(file)
+                if self._flags.verbosity >= 0:
+                    self.write_error(f"report: {safe(str(file))}\n")
             else:
                 self.write_error(f"{safe(str(file))} was not written: {safe(reason)}\n")
         if self._github is not None:
             tell_files(written, self._github, self._guard)
+
+    def _document(self, run: Run, report: Report, kind: "Kind") -> str:
+        from supa_deploy.cli.files import content
+
+        redact = Redactor((*run.settings.secrets, *run.secrets()))
+        prefix = self._github.prefix if self._github else ""
+        return redact(content(kind, scrub(report, redact), run.settings.workdir, prefix))
 
     def _listener(self) -> Listener:
         if self._github is not None and not self._flags.verbosity < 0:

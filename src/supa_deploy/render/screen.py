@@ -16,8 +16,11 @@ _LOOKING = frozenset({"plan", "status"})
 
 
 def screen(report: Report, look: Look) -> str:
-    """The whole result as text. With -q only what is wrong and the last line; with -v everything."""
+    """The whole result as text. With -q only what is wrong and the last line; with -v everything. Of `report` what is
+    found stands in its documents."""
     parts: list[RenderableType] = []
+    if report.command == "report":
+        return to_text([*_spaced(_failure(report, look)), _last(report)], look)
     if not look.quiet:
         told = (
             _diagnostics(report),

@@ -72,14 +72,8 @@ def tell(release: Release, found: Prospect, plan: Plan, drift: Drift | None) -> 
         why = found.why or _not_now(release, drift)
         if why is None and found.way is not None and drift is not None:
             try:
-                back = compute(
-                    release,
-                    step,
-                    found.way,
-                    found.pieces,
-                    drift,
-                    _start(release, found.way, found.stops, plan),
-                )
+                start = _start(release, found.way, found.stops, plan)
+                back = compute(release, step, found.way, found.pieces, drift, start=start)
                 losses = _losses(release, back.lost, found.way, plan)
                 release.run.draft.rollback = as_rollback(release, found.way, back, losses)
             except SupaDeployError as error:

@@ -7,7 +7,7 @@ import typer
 
 from supa_deploy.cli.commands.changing import deploy, rehearse, rollback
 from supa_deploy.cli.commands.checking import check
-from supa_deploy.cli.commands.looking import diff, doctor, plan, status, verify
+from supa_deploy.cli.commands.looking import diff, doctor, plan, report, status, verify
 
 app = typer.Typer(
     name="supa-deploy",
@@ -27,6 +27,7 @@ _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (status, "supa-deploy status --output json"),
     (verify, "supa-deploy verify --only 20250118000001"),
     (diff, "supa-deploy diff --exit-code"),
+    (report, "supa-deploy report report.md report.html --since 20250118000001"),
     (rollback, "supa-deploy rollback --last 1 --save rows/"),
     (rehearse, "supa-deploy rehearse --base 20250101000000"),
     (doctor, "supa-deploy doctor"),

@@ -1,13 +1,16 @@
-"""The commands that only look at a project: plan, status, verify, diff, doctor."""
+"""The commands that only look at a project: plan, status, verify, diff, report, doctor."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from supa_deploy.cli.commands.shared import IncludeAll, Only, RequireApi
 from supa_deploy.cli.execute import execute
+from supa_deploy.cli.files import Kind
 from supa_deploy.cli.options import with_common_options
-from supa_deploy.settings import Flags
+from supa_deploy.settings import Flags, Output
 
 
 @with_common_options
@@ -63,6 +66,46 @@ def diff(
     from supa_deploy.diff import diff as story
 
     execute("diff", flags, lambda run: story(run, schemas=schema or (), exit_code=exit_code))
+
+
+@with_common_options
+def report(
+    flags: Flags,
+    *,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files to write it to, their kind told by the ending: .md, .html, .json, .xml (JUnit), .sarif. "
+            "Default: stdout.",
+            show_default=False,
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Only about this version (repeatable).", metavar="VERSION"),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Only about this version and all newer ones.", metavar="VERSION"),
+    ] = None,
+    format_: Annotated[
+        Kind | None,
+        typer.Option("--format", help="What stdout carries. Default: markdown.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the status report of a feature, or of everything. It changes nothing, and what is wrong stands in it: the
+    exit code is 0 whenever it could be made."""
+    from supa_deploy.report import ReportOptions
+    from supa_deploy.report import report as story
+
+    if format_ is not None and (files or flags.output is Output.JSON):
+        raise typer.BadParameter(
+            "it says what stdout carries, which files or --output json decide already", param_hint="--format"
+        )
+    flags = replace(flags, report=(*(files or ()), *flags.report))
+    options = ReportOptions(only=tuple(only or ()), since=since)
+    document = None if files else format_ or Kind.MARKDOWN
+    execute("report", flags, lambda run: story(run, options), document=document)
 
 
 @with_common_options
