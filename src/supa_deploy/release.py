@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from supa_deploy.drift.comparison import Comparison
 from supa_deploy.edited import find_edited
 from supa_deploy.errors import SupaDeployError
+from supa_deploy.feature import feature_of
 from supa_deploy.http import Http
 from supa_deploy.journal import StepInHand
 from supa_deploy.migrations import Discovery, Migration, Script, describe, fold, parse_all
@@ -33,7 +34,8 @@ _EXCERPTS = 500  # findings that carry the line they are about
 
 @dataclass(slots=True)
 class Release:
-    """One project, opened. `scripts` are its files as statements, in the CLI's order."""
+    """One project, opened. `scripts` are its files as statements, in the CLI's order; `chosen` the versions that
+    documents are about (None: all)."""
 
     run: Run
     supabase: Supabase
@@ -46,6 +48,7 @@ class Release:
     findings: tuple[Finding, ...] = ()
     marker_left: bool = False
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    chosen: Collection[str] | None = None
 
     @property
     def migrations(self) -> tuple[Migration, ...]:
@@ -126,6 +129,9 @@ class Release:
         self.run.draft.pending = tuple(
             PendingMigration(m.version, m.name, m.file, self.words.get(m.version, ())) for m in plan.pending
         )
+        if self.run.reports:
+            counted = None if self.chosen is None else {migration.version for migration in plan.applied}
+            self.run.draft.feature = feature_of(self.scripts, self.chosen, counted)
 
     def blocking(self, plan: Plan) -> tuple[Finding, ...]:
         """The errors that stop a push of this plan: those of pending files, and those that are about the
