@@ -11,7 +11,7 @@ from supa_deploy.planning import Plan, refuse_conflicts
 from supa_deploy.release import Release, open_release
 from supa_deploy.rules import claims_of
 from supa_deploy.run import Run
-from supa_deploy.wayback.prospect import prospect, tell
+from supa_deploy.wayback.prospect import NOWHERE, prospect, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def report(run: Run, options: ReportOptions) -> Report:
         _judge(release, chosen)
         _narrow(run, plan, chosen)
         _say_conflict(run, plan)
-        back = prospect(release, plan, chosen)
+        back = prospect(release, plan, chosen) if run.way_back else NOWHERE
         release.replay(plan.remote, back.stops)
         release.look([migration.version for migration in plan.migrations])
         release.comparison.compare()

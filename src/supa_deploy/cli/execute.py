@@ -50,7 +50,7 @@ def execute(
             meanwhile=stage.warm_up,
             refused=refused,
             reports=bool(flags.report or document or stage.makes_summary),
-            way_back=_tells_way_back(flags.report),
+            way_back=_tells_way_back(flags.report, document),
         )
         run.person = person_at(run, stage)
         bugs.report_from_here(run, stage)
@@ -71,13 +71,14 @@ def _tell(run: Run, story: Story, files: Sequence[Path]) -> Report:
         return run.fail(error)
 
 
-def _tells_way_back(files: Sequence[Path]) -> bool:
-    """True when a file is to have a rollback plan. A job's step summary alone is not worth the seconds."""
+def _tells_way_back(files: Sequence[Path], document: "Kind | None") -> bool:
+    """True when a document is to have a rollback plan. A job's step summary alone is not worth the seconds."""
     if not files:
-        return False
+        return document is not None and document.tells_way_back
     from supa_deploy.cli.files import kind_of
 
-    return any(kind.tells_way_back for file in files if (kind := kind_of(file)))
+    kinds = (document, *(kind_of(file) for file in files))
+    return any(kind.tells_way_back for kind in kinds if kind is not None)
 
 
 @contextmanager

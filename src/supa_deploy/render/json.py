@@ -141,6 +141,7 @@ def _loss(loss: Loss) -> dict[str, object]:
         "rows": loss.rows,
         "size": loss.size,
         "saved": loss.saved,
+        "exists": loss.exists,
     }
 
 

@@ -105,6 +105,8 @@ def report(
     flags = replace(flags, report=(*(files or ()), *flags.report))
     options = ReportOptions(only=tuple(only or ()), since=since)
     document = None if files else format_ or Kind.MARKDOWN
+    if flags.output is Output.JSON:
+        document = Kind.JSON
     execute("report", flags, lambda run: story(run, options), document=document)
 
 
