@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Sequence
 
 _COUNT = "count "
 
@@ -24,3 +28,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("counted")
         for name, number in sorted(total.items()):
             terminalreporter.line(f"{number:>7}  {name}")
+
+
+@pytest.fixture(scope="session")
+def hostile_names() -> Sequence[str]:
+    """Names that no document may trip over: markup, quotes, line ends, control characters, emoji, right-to-left text,
+    and what GitHub, Mermaid, XML or a terminal reads as its own."""
+    return tuple(json.loads(Path(__file__).with_name("hostile_names.json").read_text(encoding="utf-8")))
