@@ -49,7 +49,7 @@ def remains_title(rollback: Rollback) -> str:
 def how(report: Report) -> str:
     """` · to do it: supa-deploy rollback --to … --yes` after a dry run, else empty."""
     rollback = asked(report)
-    return f" · to do it: {_command(report, rollback)}" if rollback and is_shown(report) else ""
+    return f" · to do it: {command(report, rollback)}" if rollback and is_shown(report) else ""
 
 
 def asked(report: Report) -> Rollback | None:
@@ -74,6 +74,19 @@ def is_shown(report: Report) -> bool:
     """True for a dry run that went well: there is something to do, and it was not done."""
     rollback = asked(report)
     return bool(rollback and rollback.versions and not rollback.done and report.outcome.is_success)
+
+
+def command(report: Report, rollback: Rollback) -> str:
+    """What to type to go this way back."""
+    words = ["supa-deploy", "rollback", "--to", rollback.to]
+    folders = {str(PurePath(loss.saved).parent) for loss in rollback.losses if loss.saved}
+    if len(folders) == 1:
+        words += ["--save", folders.pop()]
+    if report.drift and not report.drift.empty:
+        words.append("--discard-drift")
+    if report.environment:
+        words += ["--env", report.environment]
+    return safe(shlex.join([*words, "--yes"]))
 
 
 def size(number: int) -> str:
@@ -109,13 +122,3 @@ def _held(rows: int, noun: str) -> str:
 def _by_hand(version: str, rollback: Rollback) -> str:
     own = [file for file in rollback.hand_written if PurePath(file).name.split("_", 1)[0] == version]
     return f" (by hand: {safe(own[0])})" if own else ""
-
-
-def _command(report: Report, rollback: Rollback) -> str:
-    words = ["supa-deploy", "rollback", "--to", rollback.to]
-    folders = {str(PurePath(loss.saved).parent) for loss in rollback.losses if loss.saved}
-    if len(folders) == 1:
-        words += ["--save", folders.pop()]
-    if report.drift and not report.drift.empty:
-        words.append("--discard-drift")
-    return safe(shlex.join([*words, "--yes"]))
