@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from supa_deploy.model import Check, Report, Verdict
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import findings, paragraphs, sections, selection, tables, text, verdict
+from supa_deploy.render import findings, onboarding, paragraphs, sections, selection, tables, text, verdict
 from supa_deploy.render.checks import groups, headline, line, titles_of
 from supa_deploy.render.counts import by_witness
 from supa_deploy.render.look import Look, to_text
@@ -23,7 +23,7 @@ def screen(report: Report, look: Look) -> str:
         return to_text([*_spaced(_failure(report, look)), _last(report)], look)
     if not look.quiet:
         told = (
-            _diagnostics(report),
+            [] if onboarding.is_last(report) else _diagnostics(report),
             _migrations(report),
             _before_and_after(report),
             _checks(report, look),
@@ -35,7 +35,15 @@ def screen(report: Report, look: Look) -> str:
     for show in (findings.findings, findings.fixes, findings.claims):
         parts.extend(show(report, look))
     parts.extend(_failure(report, look))
+    if not look.quiet and onboarding.is_last(report):
+        parts.extend(_what_stands(report))
     return to_text([*_spaced(parts), _last(report)], look)
+
+
+def _what_stands(report: Report) -> "list[RenderableType]":
+    from rich.text import Text
+
+    return [Text(), *_diagnostics(report), *onboarding.what_next(report)]
 
 
 def _diagnostics(report: Report) -> "list[RenderableType]":

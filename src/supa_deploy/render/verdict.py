@@ -9,8 +9,8 @@ from supa_deploy.render.checks import Mark
 from supa_deploy.render.counts import summary
 from supa_deploy.render.selection import numbers
 
-_PUSHING = frozenset({"deploy", "rehearse"})
-_VERIFYING = frozenset({"deploy", "rehearse", "verify"})
+_PUSHING = frozenset({"deploy", "rehearse", "onboard"})
+_VERIFYING = frozenset({"deploy", "rehearse", "onboard", "verify"})
 _NO_FAULT = frozenset({Outcome.PENDING, Outcome.DECLINED})
 
 

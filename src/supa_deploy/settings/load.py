@@ -22,7 +22,8 @@ _LINK = "supabase link"
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What stood on the command line; None where it was not given. `environment` is
-    what --env names, `report` files to write the report to."""
+    what --env names, `report` files to write the report to. `founding`: the environment may
+    be one that is not there yet."""
 
     workdir: Path | None = None
     env_file: Path | None = None
@@ -35,6 +36,7 @@ class Flags:
     timeout: float = 600.0
     verbosity: int = 0
     color: bool | None = None
+    founding: bool = False
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None, cwd: Path | Non
     if named:
         refuse_mixture(named, environ, sources.files)
     project_ref, db_url = _target(flags, sources, workdir)
-    if named and not (paths or project_ref or db_url):
+    if named and not (paths or project_ref or db_url or flags.founding):
         raise no_such(named)
     return Settings(
         workdir=workdir,

@@ -8,6 +8,7 @@ import typer
 from supa_deploy.cli.commands.changing import deploy, rehearse, rollback
 from supa_deploy.cli.commands.checking import check
 from supa_deploy.cli.commands.looking import diff, doctor, plan, report, status, verify
+from supa_deploy.cli.commands.onboarding import onboard
 
 app = typer.Typer(
     name="supa-deploy",
@@ -29,6 +30,7 @@ _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (diff, "supa-deploy diff --exit-code"),
     (report, "supa-deploy report report.md report.html --since 20250118000001"),
     (rollback, "supa-deploy rollback --last 1 --save rows/"),
+    (onboard, "supa-deploy onboard --env staging"),
     (rehearse, "supa-deploy rehearse --base 20250101000000"),
     (doctor, "supa-deploy doctor"),
 )
