@@ -20,6 +20,7 @@ from supa_deploy.model import (
     Rollback,
     Step,
 )
+from supa_deploy.render import json_feature
 
 SCHEMA_VERSION = 1
 
@@ -48,6 +49,7 @@ def _document(report: Report) -> dict[str, object]:
         "cli_version": report.cli_version,
         "project_ref": report.project_ref,
         "target": report.target,
+        "environment": report.environment,
         "started_at": report.started_at,
         "seconds": report.seconds,
         "steps": [_step(step) for step in report.steps],
@@ -58,6 +60,7 @@ def _document(report: Report) -> dict[str, object]:
         "drift": _drift(report.drift) if report.drift else None,
         "preview": _preview(report.preview) if report.preview else None,
         "rollback": _rollback(report.rollback) if report.rollback else None,
+        "feature": json_feature.feature(report.feature) if report.feature else None,
         "migrations": [_migration(state) for state in report.migrations],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "findings": [_finding(finding) for finding in report.findings],
@@ -75,7 +78,12 @@ def _step(step: Step) -> dict[str, object]:
 
 
 def _pending(migration: PendingMigration) -> dict[str, object]:
-    return {"version": migration.version, "name": migration.name, "file": migration.file}
+    return {
+        "version": migration.version,
+        "name": migration.name,
+        "file": migration.file,
+        "words": list(migration.words),
+    }
 
 
 def _check(check: Check) -> dict[str, object]:
@@ -89,6 +97,7 @@ def _check(check: Check) -> dict[str, object]:
         "verdict": check.verdict.value,
         "witness": check.witness.value,
         "detail": check.detail,
+        "dropped": check.dropped,
     }
 
 
@@ -152,6 +161,7 @@ def _migration(state: MigrationState) -> dict[str, object]:
         "file": state.file,
         "local": state.local,
         "remote": state.remote,
+        "words": list(state.words),
     }
 
 

@@ -106,6 +106,7 @@ def test_a_full_report_keeps_every_value(
         cli_version="3.1.0",
         project_ref="abcdefghijklmnopqrst",
         target="project abcdefghijklmnopqrst",
+        environment="staging",
         steps=refused.steps,
         pending=refused.pending,
         applied=refused.applied,
@@ -125,7 +126,9 @@ def test_a_full_report_keeps_every_value(
         "version": "20250118000001",
         "name": "create_ai_threads",
         "file": "supabase/migrations/20250118000001_create_ai_threads.sql",
+        "words": ["creates table ai_threads: 2 columns, 1 index, 2 policies, RLS"],
     }
+    assert document["environment"] == "staging"
     assert document["applied"] == ["20250118000001"]
     assert document["checks"][2] == {
         "object": "column",
@@ -137,6 +140,7 @@ def test_a_full_report_keeps_every_value(
         "verdict": "confirmed",
         "witness": "postgrest",
         "detail": None,
+        "dropped": False,
     }
     assert len(document["checks_before"]) == 1
     assert document["migrations"][-1] == {
@@ -145,7 +149,9 @@ def test_a_full_report_keeps_every_value(
         "file": None,
         "local": False,
         "remote": True,
+        "words": [],
     }
+    assert document["migrations"][2]["words"] == list(two_states[2].words)
     assert [d["ok"] for d in document["diagnostics"]] == [True, None]
     assert document["findings"][0]["severity"] == "error"
     assert (document["notices"], document["traffic"]) == (["Linked before."], {"requests": 12, "bytes": 3400})
@@ -246,6 +252,7 @@ def test_a_preview_and_a_rollback_keep_every_value(
             "rows": 1234,
             "size": 2202009,
             "saved": None,
+            "exists": True,
         },
         {
             "schema": "public",
@@ -254,6 +261,7 @@ def test_a_preview_and_a_rollback_keep_every_value(
             "rows": 1,
             "size": None,
             "saved": "my backup/c.csv",
+            "exists": True,
         },
     ]
     assert document["rollback"]["remains"][0]["name"] == "idx_x"
