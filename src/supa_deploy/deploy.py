@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from supa_deploy.consent import agreed, declined
 from supa_deploy.drift.words import drift_failure, not_compared
 from supa_deploy.errors import Unreachable, UsageError
+from supa_deploy.looking import judge
 from supa_deploy.migrations import Caret, locate_error, transaction_risks
 from supa_deploy.model import Failure, Report
 from supa_deploy.outcome import Outcome
@@ -59,13 +60,15 @@ def deploy(run: Run, options: DeployOptions) -> Report:
         run, verifies=verifies, compares=compares, judges=True, may_be_empty=options.extras
     ) as release:
         release.link()
-        plan = release.plan()
+        plan = release.plan(sends=True)
+        if run.reports:
+            judge(release)
         if blocked := refuse_findings(release, plan):
             return blocked
         refuse_conflicts(plan, include_all=options.include_all)
         if options.dry_run:
             return run.finish(Outcome.OK if plan.pending else Outcome.UP_TO_DATE)
-        back = prospect(release, plan, plan.pending_versions or None) if run.way_back else NOWHERE
+        back = prospect(release, plan) if run.way_back else NOWHERE
         if not plan.pending and not options.extras:
             if release.marker_left and options.yes:
                 release.remove_marker()

@@ -1,21 +1,22 @@
-"""What the stories that only look have in common: the versions they were asked about, and the state of what files
-made or will make."""
+"""What stories that look have in common: the versions they were asked about, what is claimed of their files, and the
+state of what these made or will make."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from supa_deploy.errors import UsageError
-from supa_deploy.model import Traffic
+from supa_deploy.model import Finding, Traffic
 from supa_deploy.planning import Plan
 from supa_deploy.release import Release
+from supa_deploy.rules import claims_of
 from supa_deploy.verify import AT_ONCE, Verification
 
 
 def chosen_versions(
-    release: Release, plan: Plan, only: Collection[str] = (), since: str | None = None
+    release: Release, only: Collection[str] = (), since: str | None = None
 ) -> tuple[str, ...] | None:
     """The versions that were asked for, `since` one (with it) and `only` these, None for all. Raises UsageError for
     one that no file here has, and for two wishes that leave nothing."""
-    known = [migration.version for migration in plan.migrations]
+    known = [migration.version for migration in release.migrations]
     asked = (*only, *([since] if since is not None else []))
     if unknown := [version for version in asked if version not in known]:
         settings = release.run.settings
@@ -37,9 +38,26 @@ def chosen_versions(
     return tuple(dict.fromkeys(chosen))
 
 
-def observe(release: Release, plan: Plan, chosen: Collection[str] | None = None) -> None:
-    """Step `verify`: the state of what the applied files made, and of what the pending ones will make; `chosen`
-    narrows both. Raises Interrupted after a signal; what cannot be confirmed is told without failing."""
+def about(release: Release, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of the findings that are about the story's files."""
+    chosen = release.chosen
+    files = {m.file for m in release.migrations if chosen is None or m.version in chosen}
+    return tuple(finding for finding in findings if chosen is None or finding.file in files)
+
+
+def judge(release: Release) -> tuple[Finding, ...]:
+    """The findings about the story's files, applied ones included; what these say of the five claims goes into the
+    draft."""
+    found = about(release, release.findings)
+    release.run.draft.claims = claims_of(found)
+    release.run.draft.files_checked = len(release.migrations if release.chosen is None else release.chosen)
+    return found
+
+
+def observe(release: Release, plan: Plan) -> None:
+    """Step `verify`: the state of what the applied files made, and of what the pending ones will make, as far as the
+    story is about them. Raises Interrupted after a signal; what cannot be confirmed is told without failing."""
+    chosen = release.chosen
     applied = tuple(migration.version for migration in plan.applied)
     past = None if chosen is None else [version for version in applied if version in chosen]
     coming = [version for version in plan.pending_versions if chosen is None or version in chosen]

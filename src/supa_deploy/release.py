@@ -101,8 +101,9 @@ class Release:
             for warning in answer.warnings:
                 self.run.journal.notice(warning)
 
-    def plan(self) -> Plan:
-        """Step `plan`: reads the remote history and holds the files against it."""
+    def plan(self, *, sends: bool = False) -> Plan:
+        """Step `plan`: reads the remote history and holds the files against it. `sends`: the story is about what is
+        pending, where something is."""
         with self.run.journal.step("plan") as step:
             remote = self.remote.history()
             self.marker_left = ROLLBACK_MARKER in remote
@@ -112,6 +113,8 @@ class Release:
                     "in: this is no conflict, and the next `deploy --yes` or `rollback --yes` takes the marker away."
                 )
             plan = make_plan(self.migrations, remote)
+            if sends:
+                self.chosen = plan.pending_versions or None
             self.note(plan)
             self.run.draft.findings = self._told(plan)
             step.note = f"{len(plan.pending)} pending, {len(plan.applied)} applied"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from supa_deploy.deploy import refuse_findings
 from supa_deploy.drift.preview import preview
 from supa_deploy.errors import PreflightFailed
-from supa_deploy.looking import chosen_versions, observe
+from supa_deploy.looking import chosen_versions, judge, observe
 from supa_deploy.model import Report
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import Plan, refuse_conflicts
@@ -20,7 +20,9 @@ def plan(run: Run, *, exit_code: bool, include_all: bool, diff: bool = False) ->
     pending. `diff`: also what it will do to the database as it is, tried on a scratch server."""
     with open_release(run, verifies=False, compares=diff, recalls=True, judges=True) as release:
         release.link()
-        found = release.plan()
+        found = release.plan(sends=True)
+        if run.reports:
+            judge(release)
         release.note_edited(found)
         if blocked := refuse_findings(release, found):
             return blocked
@@ -36,7 +38,7 @@ def _look_at_effect(release: Release, found: Plan) -> None:
     """Steps `diff` and `preview`: what is there outside the files, and what the push will make of it; for a report
     `rollback` too. Raises what keeps the first two from being known."""
     run = release.run
-    back = prospect(release, found, None) if run.way_back else NOWHERE
+    back = prospect(release, found) if run.way_back else NOWHERE
     release.replay(found.remote, back.stops)
     release.look([migration.version for migration in found.migrations])
     with run.journal.step("diff") as step:
@@ -75,9 +77,10 @@ def status(run: Run) -> Report:
 def verify(run: Run, *, only: Collection[str], require_api: bool) -> Report:
     """Confirms what the applied files promise, or what those of `only` do."""
     with open_release(run, verifies=True, compares=True) as release:
+        release.chosen = chosen_versions(release, only)
         release.link()
         found = release.plan()
-        versions = chosen_versions(release, found, only)
+        versions = release.chosen
         expected = {*found.remote, *(versions or ())}
         release.replay(expected)
         release.look(expected)

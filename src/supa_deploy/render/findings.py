@@ -53,10 +53,10 @@ def findings(report: Report, look: Look) -> "list[RenderableType]":
 
 
 def claims(report: Report, look: Look) -> "list[RenderableType]":
-    """The five claims, each with a sign, and the line that proves otherwise."""
+    """The five claims, each with a sign, and the line that proves otherwise; other commands tell them in documents."""
     from rich.text import Text
 
-    if look.quiet or not report.claims:
+    if look.quiet or not report.claims or report.command != "check":
         return []
     parts: list[RenderableType] = [Text(), Text("What is claimed of these files", style="bold")]
     for verdict in report.claims:

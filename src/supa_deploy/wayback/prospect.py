@@ -36,13 +36,14 @@ class Prospect:
 NOWHERE = Prospect()
 
 
-def prospect(release: Release, plan: Plan, chosen: Collection[str] | None) -> Prospect:
-    """The way back to the version before the first of `chosen` (None: what is pending, else the newest version).
+def prospect(release: Release, plan: Plan) -> Prospect:
+    """The way back to the version before the first that the story is about; where it is about all, before what is
+    pending, else before the newest version.
 
-    Files that are not applied yet count as applied when one of them is chosen. What is newer than the first one is
-    undone with it, chosen or not.
+    Files that are not applied yet count as applied when the story is about one of them. What is newer than the first
+    one is undone with it, asked for or not.
     """
-    asked = frozenset(_last_step(plan) if chosen is None else chosen)
+    asked = frozenset(_last_step(plan) if release.chosen is None else release.chosen)
     if not asked:
         return NOWHERE
     if plan.unknown:
