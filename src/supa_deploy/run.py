@@ -13,6 +13,7 @@ from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import Interrupted, SupaDeployError
 from supa_deploy.journal import Journal
 from supa_deploy.model import (
+    Bundle,
     Check,
     ClaimVerdict,
     Diagnostic,
@@ -55,6 +56,7 @@ class Draft:
     preview: Preview | None = None
     rollback: Rollback | None = None
     feature: Feature | None = None
+    bundle: Bundle | None = None
 
 
 @dataclass(slots=True)
@@ -119,6 +121,7 @@ class Run:
             preview=draft.preview,
             rollback=draft.rollback,
             feature=draft.feature,
+            bundle=draft.bundle,
             failure=failure,
         )
 

@@ -13,7 +13,7 @@ from supa_deploy.render.guard import Guard, harmless, harmless_json
 from supa_deploy.render.look import Look, look_of, warm_up
 from supa_deploy.render.progress import listener
 from supa_deploy.render.scrub import scrub
-from supa_deploy.render.streams import write
+from supa_deploy.render.streams import write, write_exact
 from supa_deploy.render.text import safe
 from supa_deploy.run import Run
 from supa_deploy.secret import Redactor
@@ -62,6 +62,11 @@ class Stage:
 
             text = redact(to_json(clean))
             self.write_out(text if self._github is None else harmless_json(text))
+        elif report.bundle is not None and report.bundle.file is None:
+            from supa_deploy.render.screen import screen
+
+            write_exact(sys.stdout, report.bundle.sql)  # the story refuses one that holds a secret
+            self.write_error(redact(screen(clean, self.look())))
         elif document is not None and report.outcome is not Outcome.USAGE_ERROR:
             from supa_deploy.render.screen import screen
 

@@ -1,5 +1,6 @@
 """The values that flow from the stories to the renderers; their names are the JSON contract's."""
 
+from supa_deploy.model.bundle import Bundle, Runner
 from supa_deploy.model.changes import Change, ChangeKind, Drift, Loss, Preview, Rollback
 from supa_deploy.model.checks import Check, ObjectKind, Verdict, Witness
 from supa_deploy.model.feature import AlteredTable, Counts, Feature, FileAccount, Impact, Other, Renamed
@@ -10,6 +11,7 @@ from supa_deploy.model.steps import Failure, Step, StepStatus, Traffic
 
 __all__ = [
     "AlteredTable",
+    "Bundle",
     "Change",
     "ChangeKind",
     "Check",
@@ -33,6 +35,7 @@ __all__ = [
     "Renamed",
     "Report",
     "Rollback",
+    "Runner",
     "Severity",
     "Step",
     "StepStatus",

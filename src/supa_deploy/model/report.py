@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from supa_deploy.model.bundle import Bundle
 from supa_deploy.model.changes import Drift, Preview, Rollback
 from supa_deploy.model.checks import Check
 from supa_deploy.model.feature import Feature
@@ -43,4 +44,5 @@ class Report:
     preview: Preview | None = None
     rollback: Rollback | None = None
     feature: Feature | None = None
+    bundle: Bundle | None = None
     failure: Failure | None = None

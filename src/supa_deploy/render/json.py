@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 
 from supa_deploy.model import (
+    Bundle,
     Change,
     Check,
     ClaimVerdict,
@@ -61,6 +62,7 @@ def _document(report: Report) -> dict[str, object]:
         "preview": _preview(report.preview) if report.preview else None,
         "rollback": _rollback(report.rollback) if report.rollback else None,
         "feature": json_feature.feature(report.feature) if report.feature else None,
+        "bundle": _bundle(report.bundle) if report.bundle else None,
         "migrations": [_migration(state) for state in report.migrations],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in report.diagnostics],
         "findings": [_finding(finding) for finding in report.findings],
@@ -126,6 +128,18 @@ def _change(change: Change) -> dict[str, object]:
         "table": change.table,
         "detail": change.detail,
         "witness": change.witness.value,
+    }
+
+
+def _bundle(bundle: Bundle) -> dict[str, object]:
+    return {
+        "for": bundle.runner.value,
+        "versions": list(bundle.versions),
+        "transactions": bundle.transactions,
+        "bytes": bundle.size,
+        "file": bundle.file,
+        "url": bundle.url,
+        "sql": bundle.sql if bundle.file is None else None,
     }
 
 

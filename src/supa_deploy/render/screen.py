@@ -34,6 +34,7 @@ def screen(report: Report, look: Look) -> str:
         parts.extend(show(report, look))
     for show in (findings.findings, findings.fixes, findings.claims):
         parts.extend(show(report, look))
+    parts.extend(bundle.lines(report))
     parts.extend(_failure(report, look))
     if not look.quiet and onboarding.is_last(report):
         parts.extend(_what_stands(report))

@@ -19,6 +19,16 @@ def write(stream: TextIO, text: str) -> None:
         _discard(stream)
 
 
+def write_exact(stream: TextIO, text: str) -> None:
+    """Writes a text byte for byte as UTF-8, whatever the locale: what is to be run, not read."""
+    try:
+        stream.flush()
+        stream.buffer.write(text.encode())
+        stream.buffer.flush()
+    except BrokenPipeError:
+        _discard(stream)
+
+
 def _discard(stream: TextIO) -> None:
     # Python flushes stdout once more at exit and would complain of the same pipe again.
     if stream in {sys.stdout, sys.stderr}:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from supa_deploy.model import Report, Severity, StepStatus
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import drift, rollback, text
+from supa_deploy.render import bundle, drift, rollback, text
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.counts import summary
 from supa_deploy.render.selection import numbers
@@ -20,6 +20,7 @@ def last_line(report: Report) -> str:
     number = "" if outcome.is_success else f" (exit {outcome.exit_code})"
     said = (
         rollback.in_short(report),
+        bundle.in_short(report),
         _migrations(report),
         _checks(report),
         _diagnostics(report),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from supa_deploy.cli.commands.bundling import bundle
 from supa_deploy.cli.commands.changing import deploy, rehearse, rollback
 from supa_deploy.cli.commands.checking import check
 from supa_deploy.cli.commands.looking import diff, doctor, plan, report, status, verify
@@ -29,6 +30,7 @@ _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (verify, "supa-deploy verify --only 20250118000001"),
     (diff, "supa-deploy diff --exit-code"),
     (report, "supa-deploy report report.md report.html --since 20250118000001"),
+    (bundle, "supa-deploy bundle --for dashboard release.sql"),
     (rollback, "supa-deploy rollback --last 1 --save rows/"),
     (onboard, "supa-deploy onboard --env staging"),
     (rehearse, "supa-deploy rehearse --base 20250101000000"),
