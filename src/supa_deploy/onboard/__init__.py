@@ -131,11 +131,18 @@ def _link(setup: Setup, binary: Binary, project: Project) -> None:
     setup.found("link", says if linked else "`supabase link` left no trace", ok=linked)
 
 
+def _has_migrations(setup: Setup) -> bool:
+    """True when there is something to deploy, or when deploy has something to say of why not."""
+    if not setup.settings.migrations_dir.is_dir():
+        return False  # as `supabase init` leaves it
+    discovery = discover(setup.settings.workdir)
+    return bool(discovery.migrations or discovery.disabled)
+
+
 def _deploy(setup: Setup) -> Report:
     """The deploy story with what is set up by now; without any migration file there is nothing to deploy."""
     run = setup.run
-    discovery = discover(setup.settings.workdir)
-    if not (discovery.migrations or discovery.disabled):
+    if not _has_migrations(setup):
         setup.found(
             "migrations",
             "there is no migration file yet: nothing was pushed",

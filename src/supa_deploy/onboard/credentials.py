@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from supa_deploy.errors import AuthFailed, SupaDeployError, Unreachable
+from supa_deploy.errors import AuthFailed, Interrupted, SupaDeployError, Unreachable
 from supa_deploy.http import Http
 from supa_deploy.onboard.account import profile_of, token_of
 from supa_deploy.onboard.setup import Setup
@@ -133,7 +133,9 @@ def _fetch(setup: Setup, binary: Binary, project: Project) -> ApiKeys | SupaDepl
     with Supabase(binary, target, setup.settings, setup.run.deadline, setup.run.interrupt) as supabase:
         try:
             return supabase.api_keys()
-        except (AuthFailed, Unreachable) as error:
+        except Interrupted:
+            raise
+        except SupaDeployError as error:
             return error
 
 
