@@ -73,6 +73,7 @@ told as (
 select 'all' as migration,
   pg_catalog.count(*) filter (where t.fine) || ' of ' || pg_catalog.count(*) || ' as they should be' as object,
   case when pg_catalog.bool_or(t.state = '❌') then '❌' when pg_catalog.bool_and(t.fine) then '✅' else '❔' end
+    as state
 from told as t
 union all
 (select t.migration, t.object, t.state from told as t order by t.fine, t.number);

@@ -4,7 +4,17 @@ from typing import TYPE_CHECKING
 
 from supa_deploy.model import Check, Report, Verdict
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import findings, onboarding, paragraphs, sections, selection, tables, text, verdict
+from supa_deploy.render import (
+    bundle,
+    findings,
+    onboarding,
+    paragraphs,
+    sections,
+    selection,
+    tables,
+    text,
+    verdict,
+)
 from supa_deploy.render.checks import groups, headline, line, titles_of
 from supa_deploy.render.counts import by_witness
 from supa_deploy.render.look import Look, to_text
