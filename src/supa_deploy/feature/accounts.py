@@ -76,7 +76,7 @@ class _Account:
             name=migration.name,
             file=migration.file,
             purpose=purpose_of(self.script.text, migration.name, migration.file, self._names()),
-            tables=tuple(sorted(self.tables, key=_line)),
+            tables=tuple(sorted(self.tables, key=self._made_at)),
             altered=tuple(sorted(self.altered, key=_first_line)),
             views=tuple(sorted(self.views, key=_line)),
             functions=tuple(sorted(self.functions, key=_line)),
@@ -86,6 +86,12 @@ class _Account:
             dropped=tuple(self.dropped),
             doubts=tuple(self.doubts),
         )
+
+    def _made_at(self, table: Table) -> int:
+        """The line of a table in this file; the name of one that was renamed since comes from another."""
+        parts: tuple[_Made, ...] = (table, *table.columns.values(), *table.constraints.values())
+        lines = (part.origin.line for part in parts if part.origin.file == self.script.migration.file)
+        return next(lines, 0)
 
     def _names(self) -> set[str]:
         """What the file makes, by name: a file's own name often says the same."""

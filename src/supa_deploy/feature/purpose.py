@@ -2,8 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 _MOST = 200  # characters; more is no description but a text
+_MOST_BLOCKS, _MOST_LINES, _LONGEST_LINE = (
+    20,
+    100,
+    500,
+)  # of comments that are looked at: a file may be a million lines of them
 
 _LICENCE = re.compile(
     r"\bcopyright\b\s*(?:\(c\)|©|\d{4})|©|SPDX-License|\blicensed under\b|all rights reserved|"
@@ -38,6 +44,9 @@ _ABBREVIATION = re.compile(
 _OPEN_END = re.compile(
     r"(?:,|\b(?:and|or|the|an?|of|for|to|in|with|by|on|from|that|which|e|y|de|da|do|para))$"
 )
+_NO_SPACE = re.compile(r"\S")
+_COMMENT_MARK = re.compile(r"/\*|\*/")
+_STARS = re.compile(r"^\s*\*+ ?")
 _WORD = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[_\-\s]+")
 _EMPTY_WORDS = frozenset({"migration", "the", "a", "an", "table", "tables", "sql", "for", "to", "and", "of"})
@@ -49,7 +58,8 @@ def purpose_of(text: str, name: str, file: str, known: Collection[str] = ()) -> 
     `text` is the file's, `name` what follows the version in its name, `file` stands in where that is empty. `known`
     are names of what the file makes: those stay as they are (`create ai_threads`).
     """
-    for block in _blocks(text):
+    for whole in islice(_blocks(text), _MOST_BLOCKS):
+        block = [line[:_LONGEST_LINE] for line in whole[:_MOST_LINES]]
         if _LICENCE.search(" ".join(block)):
             continue
         telling = [line for line in block if _TELLING.match(_bare(line))]
@@ -64,8 +74,8 @@ def _blocks(text: str) -> Iterator[list[str]]:
     """The comments before the first statement, as lines, in groups without an empty line between them."""
     place, block = 0, list[str]()
     while place < len(text):
-        space = re.compile(r"\s*").match(text, place)
-        end = space.end() if space is not None else place
+        found = _NO_SPACE.search(text, place)
+        end = found.start() if found is not None else len(text)
         if text.count("\n", place, end) > 1 and block:
             yield block
             block = []
@@ -76,7 +86,9 @@ def _blocks(text: str) -> Iterator[list[str]]:
             block.append(text[place + 2 : stop])
         elif text.startswith("/*", place):
             stop = _comment_end(text, place)
-            block.extend(re.sub(r"^\s*\*+ ?", "", line) for line in text[place + 2 : stop - 2].split("\n"))
+            if not stop:
+                return
+            block.extend(_STARS.sub("", line) for line in text[place + 2 : stop - 2].split("\n"))
         else:
             break
         place = stop
@@ -85,13 +97,13 @@ def _blocks(text: str) -> Iterator[list[str]]:
 
 
 def _comment_end(text: str, start: int) -> int:
-    """Where a comment in slashes ends; they may stand in one another."""
+    """Where a comment in slashes ends (they may stand in one another); 0 when it does not."""
     depth = 0
-    for mark in re.compile(r"/\*|\*/").finditer(text, start):
+    for mark in _COMMENT_MARK.finditer(text, start):
         depth += 1 if mark[0] == "/*" else -1
         if depth == 0:
             return mark.end()
-    return len(text)
+    return 0
 
 
 def _bare(line: str) -> str:
@@ -107,12 +119,12 @@ def _sentence(lines: list[str], name: str) -> str:
     """The sentence that begins with the first of the lines; empty when it says nothing."""
     first = _bare(lines[0])
     first = _TELLING.sub("", _TITLE.sub("", first, count=1) if _TITLE.match(first) else first, count=1)
-    if not first or _NOISE.match(first) or first.endswith((";", ".sql")):
+    if not first or _NOISE.match(first) or _NOISE.match(lines[0].strip()) or first.endswith((";", ".sql")):
         return ""
     said = first
     for line in lines[1:]:
         following = line.strip()
-        if _end(said) or not _goes_on(said, following):
+        if len(said) > _MOST or _end(said) or not _goes_on(said, following):
             break
         said = f"{said} {following}"
     said = " ".join("".join(" " if _is_control(c) else c for c in said).split())
