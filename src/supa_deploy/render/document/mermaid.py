@@ -41,7 +41,6 @@ _OWN_CODES = (
     ("ﬂ°", "ﬂ °"),
     ("¶ß", "¶ ß"),
 )  # what Mermaid makes of entity codes, and reads back in the finished picture
-_DIRECTION = re.compile(r".*direction (?:tb|bt|rl|lr)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,6 @@ def _entity_rows(entity: _Entity, number: str) -> Iterable[str]:
 def _column(entity: _Entity, column: Column) -> str:
     kind, name = _short(column.type), column.name
     shown_kind, shown_name = word(_PRECISION.sub("", kind)), word(name)
-    if _DIRECTION.match(f"{shown_kind} {shown_name}"):
-        shown_name = f"_{shown_name}"
     said = [
         "new" if column.name in entity.new else "",
         name if shown_name != name else "",
