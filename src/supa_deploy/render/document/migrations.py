@@ -27,10 +27,8 @@ def migrations(report: Report) -> Section | None:
         blocks.append(paragraph("Location: ", *_folders(folders)))
     left_out = others(report)
     if left_out:
-        belong = "belongs" if left_out == 1 else "belong"
-        blocks.append(
-            paragraph(Small(f"{count(left_out, 'other migration')} {belong} to no part of this report."))
-        )
+        number = count(len(left_out), "other migration")
+        blocks.append(paragraph(Small(f"This report is not about {number} ({_numbers(left_out)}).")))
     return Section("migrations", (f"Migration files ({_numbers(found)})",), tuple(blocks))
 
 

@@ -50,10 +50,11 @@ class Version:
     standing: Standing
 
 
-def versions(report: Report) -> tuple[Version, ...]:
-    """The versions that the report is about, in order: those of the feature, or all that are here or there."""
+def versions(report: Report, *, everything: bool = False) -> tuple[Version, ...]:
+    """The versions that the report is about, in order: those of the feature, or all that are here or there; what the
+    history has without a file here always. `everything`: the others too."""
     accounts = {account.version: account for account in report.feature.files} if report.feature else {}
-    whole = report.feature is None or report.feature.whole
+    whole = everything or report.feature is None or report.feature.whole
     found: dict[str, Version] = {}
     for state in report.migrations:
         standing = _standing(report, state.version, local=state.local, remote=state.remote)
@@ -71,15 +72,15 @@ def versions(report: Report) -> tuple[Version, ...]:
             account.version,
             _version(account, account.version, account.name, account.file, Standing.NOT_ASKED),
         )
-    return tuple(found[version] for version in sorted(found) if whole or version in accounts)
+    strangers = {version for version, one in found.items() if one.standing is Standing.NO_FILE}
+    mine = found.keys() if whole else accounts.keys() | strangers
+    return tuple(found[version] for version in sorted(mine))
 
 
-def others(report: Report) -> int:
-    """How many versions here or there the report is not about."""
-    if report.feature is None or report.feature.whole:
-        return 0
-    mine = set(report.feature.versions)
-    return sum(state.version not in mine for state in report.migrations)
+def others(report: Report) -> tuple[Version, ...]:
+    """The versions that are known and that the report is not about."""
+    mine = {version.version for version in versions(report)}
+    return tuple(one for one in versions(report, everything=True) if one.version not in mine)
 
 
 def is_unsure(report: Report) -> bool:

@@ -121,7 +121,7 @@ def _rolled_back(report: Report) -> str:
 
 
 def _history(report: Report) -> str:
-    numbered = Counter(version.standing for version in versions(report))
+    numbered = Counter(version.standing for version in versions(report, everything=True))
     if not numbered or set(numbered) == {Standing.NOT_ASKED}:
         return ""
     if report.applied:
@@ -142,7 +142,8 @@ def _history(report: Report) -> str:
         for standing, said in rest
         if numbered[standing]
     ]
-    about = "" if report.feature is None or report.feature.whole else "Of this feature: "
+    is_narrow = report.command == "report" and report.feature is not None and not report.feature.whole
+    about = "Of this feature: " if is_narrow else ""
     sentence = f"{about}{listing(parts)}." if parts else ""
     return sentence[:1].upper() + sentence[1:]
 
