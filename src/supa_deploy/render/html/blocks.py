@@ -17,15 +17,20 @@ from supa_deploy.render.document.blocks import (
     Paragraph,
     Script,
     Section,
+    Sign,
     Tone,
 )
 from supa_deploy.render.html.diagram import figure
 from supa_deploy.render.html.elements import Child, add, element, isolated, raw
-from supa_deploy.render.html.inlines import line
+from supa_deploy.render.html.inlines import line, signed, words
 from supa_deploy.render.text import safe_lines
 
 _DEEPEST_HEADING = 6
 _FITS = 2  # a table of so many columns wraps and never scrolls
+_FITS_LETTERS = 26  # nor does one whose columns are no wider together, on a narrow screen
+_MANY = 6
+_MANY_LETTERS = 90
+_BRIEF = 16  # letters that are not worth a second line
 _TONES = {Tone.GOOD: "Good", Tone.BAD: "Failed", Tone.WARN: "Warning", Tone.NOTE: "Note"}
 _LANGUAGES = {"sql": "SQL", "sh": "Shell", "shell": "Shell", "bash": "Shell", "json": "JSON"}
 
@@ -40,7 +45,7 @@ class Writer:
         """A section: its heading is of this level, its sections' of the next."""
         title = f"title_{next(self._numbers)}"
         heading = element(f"h{min(level, _DEEPEST_HEADING)}", {"id": title}, *line(section.title))
-        body = [self.block(block) for block in section.blocks]
+        body = [self.block(block, words(section.title)) for block in section.blocks]
         inner = [self.section(below, level + 1) for below in section.sections]
         # Only the outer ones are named, or a screen reader would list every table as a region.
         named = title if level == 2 else None
@@ -52,11 +57,11 @@ class Writer:
             *inner,
         )
 
-    def block(self, block: Block) -> Element:
-        """One block."""
+    def block(self, block: Block, under: str = "") -> Element:
+        """One block; `under` is the heading that it stands below."""
         match block:
             case Grid():
-                made = self._grid(block)
+                made = self._grid(block, under)
             case Folded(title, blocks):
                 inside = element("div", {"class": "folded"}, *(self.block(inner) for inner in blocks))
                 made = element("details", None, element("summary", None, isolated(title)), inside)
@@ -66,19 +71,30 @@ class Writer:
                 made = _plain(block)
         return made
 
-    def _grid(self, grid: Grid) -> Element:
+    def _grid(self, grid: Grid, under: str) -> Element:
         name = f"table_{next(self._numbers)}"
+        longest = [
+            max((len(words(row[at])) for row in grid.rows if at < len(row)), default=0)
+            for at in _places(grid)
+        ]
+        brief = [length <= _BRIEF for length in longest]
         head = element("tr", None, *(element("th", {"scope": "col"}, title) for title in grid.head))
+        # What the heading says already is only told to whom the caption names the table.
+        told = "unseen-word" if under.startswith(grid.caption) else None
         table = element(
             "table",
-            None,
-            element("caption", {"id": name}, grid.caption),
+            {"class": "many" if len(grid.head) >= _MANY or sum(longest) > _MANY_LETTERS else None},
+            element("caption", {"id": name, "class": told}, grid.caption),
             element("thead", None, head),
-            element("tbody", None, *(_row(row) for row in grid.rows)),
+            element("tbody", None, *(_row(row, brief) for row in grid.rows)),
         )
-        if len(grid.head) <= _FITS:
+        if len(grid.head) <= _FITS or sum(longest) <= _FITS_LETTERS:
             return element("div", {"class": "grid narrow"}, table)
         return element("div", scrolling("grid", labelled_by=name), table)
+
+
+def _places(grid: Grid) -> range:
+    return range(max((len(row) for row in grid.rows), default=0))
 
 
 def scrolling(
@@ -122,14 +138,25 @@ def _plain(block: Paragraph | Bullets | Facts | Script | Callout) -> Element:
 
 
 def _item(item: Item) -> Element:
-    below = [element("li", None, *line(pieces)) for pieces in item.below]
+    below = [element("li", _signed(pieces), *line(pieces)) for pieces in item.below]
     inner: Child = element("ul", {"class": "below"}, *below) if below else None
-    return element("li", None, *line(item.line), inner)
+    return element("li", _signed(item.line), *line(item.line), inner)
 
 
-def _row(cells: tuple[Line, ...]) -> Element:
-    first = [element("th", {"scope": "row"}, *line(cells[0]))] if cells else []
-    return element("tr", None, *first, *(element("td", None, *line(cell)) for cell in cells[1:]))
+def _signed(pieces: Line) -> dict[str, str | None]:
+    found = signed(pieces)
+    return {"class": "signed" if found and isinstance(found[0], Sign) else None}
+
+
+def _row(cells: tuple[Line, ...], brief: list[bool]) -> Element:
+    found: list[Element] = []
+    for at, cell in enumerate(cells):
+        looks = "brief" if brief[at] else None
+        if at:
+            found.append(element("td", {"class": looks}, *line(cell)))
+        else:
+            found.append(element("th", {"scope": "row", "class": looks}, *line(cell)))
+    return element("tr", None, *found)
 
 
 def _script(block: Script) -> Element:

@@ -2,6 +2,7 @@
 
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.document.blocks import Code, Inline, Line, Link, Sign, Small, Strong
+from supa_deploy.render.document.pieces import SAYS
 from supa_deploy.render.html.elements import Child, element, isolated
 
 _CLASSES = {
@@ -15,8 +16,18 @@ _CLASSES = {
 
 
 def line(pieces: Line) -> tuple[Child, ...]:
-    """The pieces of a line, in their order."""
-    return tuple(inline(piece) for piece in pieces)
+    """The pieces of a line, in their order. A text that begins with a mark, as a last line does, has it as a sign."""
+    return tuple(inline(piece) for piece in signed(pieces))
+
+
+def signed(pieces: Line) -> Line:
+    """The line with its mark as a sign, when it is written as text."""
+    first = pieces[0] if pieces else None
+    if isinstance(first, str):
+        for mark in Mark:
+            if first.startswith(f"{mark} "):
+                return (Sign(mark, SAYS[mark]), first.removeprefix(mark), *pieces[1:])
+    return pieces
 
 
 def inline(piece: Inline) -> Child:

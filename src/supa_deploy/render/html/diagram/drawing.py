@@ -108,7 +108,7 @@ def _name(row: Row) -> str:
 
 def _more(entity: Entity) -> str:
     if entity.more is None:
-        return "… others are not in the files"
+        return "… others: not in the files"
     return f"… {entity.more} more" if entity.more else ""
 
 

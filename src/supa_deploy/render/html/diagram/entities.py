@@ -87,7 +87,7 @@ def picture(feature: Feature) -> Picture:
     drawn, rest = ordered[:MOST_TABLES], ordered[MOST_TABLES:]
     aimed = _aimed(feature.touched, states)
     fresh: dict[QName, set[str]] = {}
-    for altered in feature.altered:
+    for altered in (found for found in feature.altered if states[found.table.name] is State.ALTERED):
         fresh.setdefault(altered.table.name, set()).update(column.name for column in altered.columns)
     entities = tuple(
         _entity(table, states[table.name], aimed.get(table.name, set()), fresh.get(table.name, set()))

@@ -1,7 +1,8 @@
 """Which column of the diagram each box stands in, and in which order: a layered layout after Sugiyama.
 
-Boxes that others point to come first (left). Cycles are broken by turning the edges that close them; a column
-that grows too tall hands its boxes on to the next.
+Boxes that others point to come first (at the left; `routes` mirrors it all in the end). Cycles are broken by turning
+the edges that close them; a column that grows too tall hands its boxes on to the next. Our own, because the layout
+libraries of PyPI are either Rust or C (graphlay, fast-sugiyama, pygraphviz) or copyleft and at rest (grandalf).
 """
 
 from collections.abc import Sequence

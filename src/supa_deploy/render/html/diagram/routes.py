@@ -36,7 +36,8 @@ class Layout:
 
 
 def laid_out(sizes: Sequence[Size], keys: Sequence[Key]) -> Layout:
-    """Boxes in columns, keys between them."""
+    """Boxes in columns, keys between them. What points to others comes first, at the left: a feature's new tables are
+    seen before the older ones on a screen that shows a part of the diagram."""
     heights = [size.height + GAP for size in sizes]
     edges = turned(len(sizes), [(key.child, key.parent) for key in keys])
     layer = layered(heights, edges, max([_TALLEST, sum(heights) // _MOST_COLUMNS]))
@@ -50,7 +51,14 @@ def laid_out(sizes: Sequence[Size], keys: Sequence[Key]) -> Layout:
     ends = [(x + size.width, y + size.height) for (x, y), size in zip(frame.corners, sizes, strict=True)]
     width = max((x for x, _ in (*ends, *turns)), default=0) + MARGIN
     height = max((y for _, y in (*ends, *turns)), default=0) + MARGIN
-    return Layout(width, height, tuple(frame.corners), routes)
+    return _mirrored(Layout(width, height, tuple(frame.corners), routes), sizes)
+
+
+def _mirrored(layout: Layout, sizes: Sequence[Size]) -> Layout:
+    width = layout.width
+    corners = ((width - x - size.width, y) for (x, y), size in zip(layout.corners, sizes, strict=True))
+    routes = (Route(r.key, tuple((width - x, y) for x, y in r.points)) for r in layout.routes)
+    return Layout(width, layout.height, tuple(corners), tuple(routes))
 
 
 class _Frame:
