@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from supa_deploy.drift.comparison import Comparison
 from supa_deploy.edited import find_edited
 from supa_deploy.errors import SupaDeployError
-from supa_deploy.feature import feature_of
+from supa_deploy.feature import ending, feature_of
 from supa_deploy.http import Http
 from supa_deploy.journal import StepInHand
 from supa_deploy.migrations import Discovery, Migration, Script, describe, fold, parse_all
@@ -133,8 +133,8 @@ class Release:
             PendingMigration(m.version, m.name, m.file, self.words.get(m.version, ())) for m in plan.pending
         )
         if self.run.reports:
-            counted = None if self.chosen is None else {migration.version for migration in plan.applied}
-            self.run.draft.feature = feature_of(self.scripts, self.chosen, counted)
+            applied = {migration.version for migration in plan.applied}
+            self.run.draft.feature = feature_of(self.scripts, self.chosen, ending(self.chosen, applied))
 
     def blocking(self, plan: Plan) -> tuple[Finding, ...]:
         """The errors that stop a push of this plan: those of pending files, and those that are about the

@@ -19,22 +19,28 @@ def feature_of(
     impact is another question: everything older than the first chosen file, and that with the chosen ones. Never
     raises for what a file holds; a chosen version that no file has tells nothing.
     """
-    ending = [
+    counting = [
         script
         for script in scripts
         if counted is None or _version(script) in counted or _version(script) in (chosen or ())
     ]
-    told = [script for script in ending if chosen is None or _version(script) in chosen]
-    schema = fold(ending)
+    told = [script for script in counting if chosen is None or _version(script) in chosen]
+    schema = fold(counting)
     accounts = accounts_of(schema, told, Files(scripts))
     first = next((place for place, script in enumerate(scripts) if told and script is told[0]), len(scripts))
     older = list(scripts[:first])
     return Feature(
         files=accounts,
-        impact=impact_of(older, [*older, *told], ending, schema),
+        impact=impact_of(older, [*older, *told], counting, schema),
         touched=_touched(schema, accounts),
         whole=len(told) == len(scripts),
     )
+
+
+def ending(chosen: Collection[str] | None, applied: Collection[str]) -> Collection[str] | None:
+    """The versions whose files make up the end (None: all), as verification sees it: where only applied files are
+    told, what the applied ones left; where one of them is pending, what all will make."""
+    return applied if chosen is not None and all(version in applied for version in chosen) else None
 
 
 def _version(script: Script) -> str:

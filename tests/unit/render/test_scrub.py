@@ -96,6 +96,7 @@ grant select on public.hooks to "{PASSWORD}";
 """  # noqa: S608  # a file for the parser, nothing that runs
     second = f"""alter table public.hooks add column late int references "{PASSWORD}".t (id);
 alter table public.hooks rename column k to "{PASSWORD}2"; create schema "{PASSWORD}"; drop table "{PASSWORD}";
+do $$ begin create table "{PASSWORD}" (a int); end $$;
 """
     scripts = [
         parse_text(Migration(str(n), "x", f"m/{n}_x.sql", Path("x")), text)
