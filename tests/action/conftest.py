@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import sys
 import threading
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
+_ISSUE = "/repos/octo/shop/issues/7/comments"
+_COMMENTS = "/repos/octo/shop/issues/comments"
 REGISTRY = ROOT / "tests" / "action" / "registry"
 _OF_THE_ACTION = (
     "action.yml",
@@ -110,7 +113,7 @@ class Known:
 def known(platform: Any, job: Job) -> Known:  # noqa: F811  # the fixture imported above
     """Inputs for the throwaway project; the job gets the cache in which a scratch server is found."""
     found = platform.environ(linked=True)
-    job.env["XDG_CACHE_HOME"] = str(cache_home({"HOME": str(Path.home())}).parent)
+    job.env["XDG_CACHE_HOME"] = str(cache_home(os.environ).parent)
     return Known(
         {
             "access-token": found["SUPABASE_ACCESS_TOKEN"],
@@ -149,23 +152,26 @@ class GitHubApi:
             return 401, {"message": "Bad credentials"}
         if path == "/graphql":
             return 200, {"data": {"viewer": {"login": self.login}}}
-        comments, _, query = path.partition("?")
-        if method == "GET" and comments == "/repos/octo/shop/issues/7/comments":
+        place, _, query = path.partition("?")
+        if method == "GET" and place == _ISSUE:
             told = dict(pair.split("=") for pair in query.split("&"))
             size, page = int(told["per_page"]), int(told["page"])
             return 200, self.comments[(page - 1) * size : page * size]
+        return self._write(method, place, body or {})
+
+    def _write(self, method: str, place: str, body: dict[str, Any]) -> tuple[int, Any]:
         if not self.allowed:
             return 403, {"message": "Resource not accessible by integration"}
+        found = next((c for c in self.comments if place == f"{_COMMENTS}/{c['id']}"), None)
+        if not (method == "POST" and place == _ISSUE) and not (method == "PATCH" and found):
+            return 404, {"message": "Not Found"}
         if len(body["body"]) > 65_536:
             return 422, {"message": "Body is too long (maximum is 65536 characters)"}
-        if method == "POST" and comments == "/repos/octo/shop/issues/7/comments":
+        if found is None:
             self.add(self.login, body["body"])
             return 201, self.comments[-1]
-        for comment in self.comments:
-            if method == "PATCH" and comments == f"/repos/octo/shop/issues/comments/{comment['id']}":
-                comment["body"] = body["body"]
-                return 200, comment
-        return 404, {"message": "Not Found"}
+        found["body"] = body["body"]
+        return 200, found
 
 
 @pytest.fixture
@@ -200,7 +206,7 @@ def github_api() -> Iterator[GitHubApi]:
     server.server_close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def program() -> Callable[[str], ModuleType]:
     """A program of action/ as a module, by its name, to call its parts."""
 

@@ -124,7 +124,9 @@ class _Reader:
             return value
         if not self.tokens:
             raise UnknownExpressionError("an expression that ends early")
-        kind, token = self.tokens.pop(0)
+        return self._leaf(*self.tokens.pop(0))
+
+    def _leaf(self, kind: str, token: str) -> Value:
         if kind == "text":
             return token[1:-1].replace("''", "'")
         if kind == "number":
