@@ -15,10 +15,11 @@ from supa_deploy.model import Report, Severity, Step
 from supa_deploy.render.annotations import annotations, command
 from supa_deploy.render.guard import Guard
 from supa_deploy.render.progress import notice_lines, step_line
-from supa_deploy.render.summary import SUMMARY_LIMIT, fitted, markdown
 from supa_deploy.render.text import safe
 from supa_deploy.render.verdict import is_verified, still_pending
 from supa_deploy.secret import Secret
+
+SUMMARY_LIMIT = 1024 * 1024  # bytes a step; GitHub refuses a longer summary whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,23 @@ def masks(values: Iterable[Secret]) -> str:
 
 
 def finish(report: Report, github: GitHub, guard: Guard) -> None:
-    """Annotations through the guard, the summary and the outputs to the job's files.
+    """Annotations through the guard, the report as step summary and the outputs to the job's files.
 
     A file that cannot be written is a warning in the log; the run's outcome stays what it was.
     """
     guard.commands(annotations(report, github.prefix))
     _append(github.output, outputs(report), guard)
     if github.summary:
-        _append(github.summary, fitted(markdown(report), SUMMARY_LIMIT - _size(github.summary)), guard)
+        _append(github.summary, summary(report, SUMMARY_LIMIT - _size(github.summary)), guard)
+
+
+def summary(report: Report, limit: int) -> str:
+    """The status report as Markdown in at most `limit` bytes."""
+    from supa_deploy.render.document import document  # what a run outside a job does not pay for
+    from supa_deploy.render.document.fitting import fitted
+    from supa_deploy.render.document.markdown import markdown
+
+    return fitted(f"{markdown(document(report))}\n", limit)
 
 
 def tell_files(files: Sequence[Path], github: GitHub, guard: Guard) -> None:

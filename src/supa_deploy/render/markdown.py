@@ -17,7 +17,7 @@ _TELLING = re.compile(
     r"""
     (?P<mention>@(?=\w))
     | (?P<issue>\#(?=\d)|\bGH(?=-\d))
-    | (?P<emoji>:(?=[a-z0-9_+-]+:))
+    | (?P<emoji>:(?=(?:[+-]1|100|1234|[0-9_+-]*[a-z][a-z0-9_+-]*):))
     | (?P<commit>\b(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}\b)
     | (?P<address>(?:(?<=\bwww)\.|:(?=//)|(?<=\bmailto):|(?<=\bxmpp):))
     | (?P<formula>\$)

@@ -12,20 +12,28 @@ import pytest
 from supa_deploy.journal import Journal
 from supa_deploy.model import (
     Check,
-    Diagnostic,
     Drift,
-    Failure,
     Finding,
-    MigrationState,
     PendingMigration,
     Report,
     Severity,
 )
 from supa_deploy.outcome import Outcome
 from supa_deploy.render.annotations import annotations, command
-from supa_deploy.render.github import GitHub, GitHubProgress, finish, masks, outputs, tell_files
+from supa_deploy.render.document import document
+from supa_deploy.render.document.fitting import CUT
+from supa_deploy.render.document.markdown import markdown
+from supa_deploy.render.github import (
+    SUMMARY_LIMIT,
+    GitHub,
+    GitHubProgress,
+    finish,
+    masks,
+    outputs,
+    summary,
+    tell_files,
+)
 from supa_deploy.render.guard import Guard
-from supa_deploy.render.summary import SUMMARY_LIMIT, fitted, markdown
 from supa_deploy.secret import Secret
 
 MakeReport = Callable[..., Report]
@@ -182,93 +190,22 @@ def test_pending_count_is_what_the_history_still_lacks(refused: Report) -> None:
     assert "\n1\n" in outputs(refused).split("pending_count<<")[1].split("verified")[0]
 
 
-def test_the_summary_of_a_good_deploy(deployed: Report) -> None:
-    assert markdown(deployed) == (
-        "### supa-deploy deploy\n\n"
-        "✅ ok\\: 2 migrations applied; 1 table, 3 columns and 1 foreign key confirmed; 5 objects "
-        "no witness here can see \\(2 indexes, 1 RLS flag and 2 policies\\) · 2.4 s\n\n"
-        "| Version | Name | Status |\n"
-        "| --- | --- | --- |\n"
-        "| 20250118000001 | create\\_ai\\_threads | ✅ applied |\n"
-        "| 20250118000004 | alter\\_existing\\_tables | ✅ applied |\n\n"
-        "<details><summary>What the files do (2 files)</summary>\n\n"
-        "**supabase/migrations/20250118000001\\_create\\_ai\\_threads.sql**\n\n"
-        "- creates table ai\\_threads\\: 2 columns, 1 index, 2 policies, RLS\n\n"
-        "**supabase/migrations/20250118000004\\_alter\\_existing\\_tables.sql**\n\n"
-        "- adds column chat\\_sessions.openai\\_thread\\_id \\(varchar\\(255\\), unique\\)\n"
-        "- creates 1 index\n\n"
-        "</details>\n\n"
-        "**20250118000001\\_create\\_ai\\_threads**\n\n"
-        "- ✅ Table\\: ai\\_threads \\(2 columns and 1 foreign key\\)\n\n"
-        "**20250118000004\\_alter\\_existing\\_tables**\n\n"
-        "- ✅ Column\\: chat\\_sessions.openai\\_thread\\_id\n\n"
-        "<sub>link skipped, push 0.6 s</sub>\n\n"
-    )
-
-
-def test_the_summary_of_a_failure(refused: Report) -> None:
-    shown = markdown(refused)
-    assert (
-        "> `supabase/migrations/20250118000004_alter_existing_tables.sql:4 · SQLSTATE 42P01`<br>\n" in shown
-    )
-    assert "> **Next\\:** " not in shown
-    assert "> **Next:** Mend the file, and run the same command again\\: what" in shown
-    assert "| 20250118000004 | alter\\_existing\\_tables | ⏳ pending |" in shown
-
-
-def test_names_from_outside_are_not_markdown(make_report: MakeReport, make_check: MakeCheck) -> None:
-    evil = "<img src=x> | **b** `c` [l](http://x)\x1b\n# h"
-    shown = markdown(
-        make_report(
-            Outcome.VERIFICATION_FAILED,
-            migrations=(MigrationState("1", evil, "f.sql", local=True, remote=False),),
-            checks=(make_check("table", evil, "missing", migration="1", detail="a ``` b"),),
-            diagnostics=(Diagnostic(evil, False, evil, evil),),
-            findings=(Finding(evil, Severity.ERROR, evil, 1, 1, evil, evil, "``` \tx"),),
-            failure=Failure("x", evil, evil),
-        )
-    )
-    outside_code = re.sub(r"(?s)(`{4})sql\n.*?\n\1", "", shown)
-    outside_code = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", outside_code.replace("\\`", ""))
-    assert "<img" not in outside_code.replace("\\<", "")
-    assert "\x1b" not in shown
-    assert not re.search(r"(?<!\\)\*\*b", outside_code)
-    assert not re.search(r"^# h", shown, re.MULTILINE)
-    for row in shown.splitlines():
-        if row.startswith("| "):
-            assert len(re.findall(r"(?<!\\)\|", row)) in {4, 5}
-
-
-def test_a_finding_in_the_summary_shows_its_line(make_report: MakeReport) -> None:
-    finding = Finding("syntax", Severity.ERROR, "a.sql", 3, 2, "no", excerpt="\tx")
-    assert "**error** `a.sql:3:2` no (`syntax`)\n\n```sql\n    x\n    ^\n```" in markdown(
-        make_report(Outcome.FINDINGS, findings=(finding,))
-    )
-
-
-def test_doctor_in_the_summary(make_report: MakeReport) -> None:
-    report = make_report(command="doctor", diagnostics=(Diagnostic("Node", False, "absent", "install it"),))
-    assert "| ❌ Node | absent | install it |" in markdown(report)
-
-
-def test_a_long_summary_is_cut_at_a_line_and_says_so() -> None:
-    text = "é" * 40 + "\n" + "b" * 90 + "\n"
-    assert fitted(text, len(text.encode())) == text
-    cut = fitted(text, len(text.encode()) - 1)
-    assert cut == "é" * 40 + "\n\n… cut here: the rest is in the step's log.\n"
-    assert len(cut.encode()) < len(text.encode())
-    assert fitted(text, 10) == ""
+def test_the_step_summary_is_the_report(deployed: Report) -> None:
+    whole = summary(deployed, SUMMARY_LIMIT)
+    assert whole == markdown(document(deployed)) + "\n"
+    assert whole.startswith("# Database migration status report\n\n> ✅ ok: 2 migrations applied")
+    assert len(summary(deployed, 2000).encode()) <= 2000
 
 
 def test_finish_appends_to_the_jobs_files(tmp_path: Path, deployed: Report) -> None:
     github = GitHub("", tmp_path / "out", tmp_path / "summary")
     (tmp_path / "out").write_text("earlier=1\n")
-    (tmp_path / "summary").write_text("x" * (SUMMARY_LIMIT - 400))
+    (tmp_path / "summary").write_text("x" * (SUMMARY_LIMIT - 1200))
     stream = io.StringIO()
     finish(deployed, github, Guard(stream))
     assert (tmp_path / "out").read_text().startswith("earlier=1\noutcome<<end_")
     assert (tmp_path / "summary").stat().st_size <= SUMMARY_LIMIT
-    assert (tmp_path / "summary").read_text().endswith("… cut here: the rest is in the step's log.\n")
+    assert (tmp_path / "summary").read_text().endswith(f"{CUT}\n\n")
     assert stream.getvalue() == ""
 
 

@@ -151,6 +151,8 @@ def test_a_script_stays_in_its_block(text: str) -> None:
         ("gh-7", "gh<!-- -->-7"),
         ("deadbee1", "dead<!-- -->bee1"),
         (":tada:", ":<!-- -->tada:"),
+        (":+1:", ":<!-- -->+1:"),
+        ("12:00:00", "12:00:00"),
         ("a$b$c", "a<span>$</span>b<span>$</span>c"),
         ("20250118000001", "20250118000001"),
         ("ai_threads", "ai_threads"),
