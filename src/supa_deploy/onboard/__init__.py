@@ -7,7 +7,7 @@ from supa_deploy.clock import Deadline
 from supa_deploy.deploy import DeployOptions, deploy
 from supa_deploy.errors import Interrupted, PreflightFailed, UsageError
 from supa_deploy.migrations import discover
-from supa_deploy.model import Report, Verdict
+from supa_deploy.model import Failure, Report, Verdict
 from supa_deploy.onboard.account import choose_project, find_account, profile_of
 from supa_deploy.onboard.credentials import find_keys, find_password
 from supa_deploy.onboard.envfile import values_of
@@ -22,6 +22,13 @@ from supa_deploy.supabase.dialect import Dialect
 from supa_deploy.supabase.temp import is_linked
 
 __all__ = ["OnboardOptions", "onboard"]
+
+_CUT_SHORT = Failure(
+    "workflow_interrupted",
+    "Interrupted after the push, before the workflow was written. The history has all that was sent, and it is "
+    "confirmed.",
+    "Run the same command again: it goes on from here.",
+)
 
 
 def onboard(run: Run, options: OnboardOptions) -> Report:
@@ -47,7 +54,12 @@ def _onboard(setup: Setup) -> Report:
     _link(setup, binary, project)
     report = _deploy(setup)
     if report.outcome.is_success or report.outcome is Outcome.DECLINED:
-        offer_workflow(setup, str(binary.version))
+        try:
+            offer_workflow(setup)
+        except Interrupted:
+            if not report.applied:
+                raise
+            return setup.run.finish(Outcome.STATE_UNKNOWN, _CUT_SHORT)
     return setup.run.finish(report.outcome, report.failure)
 
 

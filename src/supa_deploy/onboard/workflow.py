@@ -35,7 +35,7 @@ class Workflow:
         return self.path.is_file() and self.path.read_bytes() == self.text.encode()
 
 
-def workflow_for(setup: Setup, cli_version: str) -> Workflow:
+def workflow_for(setup: Setup) -> Workflow:
     """The workflow of this environment, one file each."""
     settings = setup.settings
     git = Git(settings.workdir, settings.environ)
@@ -44,16 +44,15 @@ def workflow_for(setup: Setup, cli_version: str) -> Workflow:
     environment = settings.environment
     name = f"supa-deploy-{environment}.yml" if environment else "supa-deploy.yml"
     prefix = "" if folder == "." else f"{folder}/"
+    inputs = {"env": environment, "workdir": prefix.rstrip("/")}
     words = {
         "NAME": _quoted(f"deploy database ({environment})" if environment else "deploy database"),
         "BRANCH": _quoted(git.main_branch()),
         "PATHS": _quoted(f"{prefix}supabase/**"),
         "ENVIRONMENT": _quoted(environment or _ALONE),
-        "FOLDER": _quoted(folder),
+        "WITH": "".join(f"{' ' * 10}{key}: {_quoted(value)}\n" for key, value in inputs.items() if value),
         "REF": settings.project_ref or "",
-        "ENV": f" --env {environment}" if environment else "",
         "TOOL": __version__,
-        "CLI": cli_version,
     }
     text = files("supa_deploy.onboard").joinpath("workflow.yml").read_text(encoding="utf-8")
     for word, value in words.items():
@@ -62,9 +61,9 @@ def workflow_for(setup: Setup, cli_version: str) -> Workflow:
     return Workflow(top / shown, shown, text, environment or _ALONE)
 
 
-def offer_workflow(setup: Setup, cli_version: str) -> None:
+def offer_workflow(setup: Setup) -> None:
     """Writes the workflow file where it is wanted; another file in its place only with the person's word."""
-    workflow = workflow_for(setup, cli_version)
+    workflow = workflow_for(setup)
     wanted = setup.options.workflow
     if workflow.is_the_same:
         _there(setup, workflow, "is there")

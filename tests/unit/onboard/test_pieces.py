@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -44,11 +45,11 @@ def test_the_workflow_and_its_lines(desk: Desk) -> None:
     file = desk.folder.parent / ".github" / "workflows" / "supa-deploy-production.yml"
     text = file.read_text("utf-8")
     assert 'paths: ["project/supabase/**"]' in text
-    assert "working-directory: project\n" in text
+    assert "workdir: project\n" in text
+    assert "env: production\n" in text
     assert f"group: supabase-{REF}\n" in text
     assert "environment: production\n" in text
-    assert "supa-deploy deploy --yes --env production\n" in text
-    assert "@" not in text.replace("@v", "").replace("supabase@3.1.0", "").replace(" @ git+", "")
+    assert re.search(r"@[A-Z]+@", text) is None
     assert not any(secret in text for secret in (TOKEN, PASSWORD))
     lines = next_step(desk, "workflow").splitlines()
     assert lines[1:] == [
