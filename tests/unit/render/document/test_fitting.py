@@ -27,7 +27,7 @@ from supa_deploy.render.document.fitting import CUT, fitted
 from supa_deploy.render.document.markdown import markdown
 
 _LAST = "The very last words."
-_SQL = "\n".join(f"select {number};\n```\n</details>\n## no heading\n<details>" for number in range(100))
+_SQL = "\n".join(f"select {number};\n```\n</details>\n## no heading\n<details>" for number in range(400))
 _LONG: dict[str, Block] = {
     "script": Script(_SQL),
     "folded script": Folded("SQL", (Script(_SQL),)),
@@ -97,7 +97,7 @@ def test_where_little_fits_it_is_the_beginning() -> None:
 
 def test_a_cut_between_blocks_is_preferred() -> None:
     paragraphs = "\n\n".join(f"{number} {'x' * 90}" for number in range(50))
-    text = f"# a\n\n{paragraphs}\n\n```sql\n{_SQL}\n```\n"
+    text = f"# a\n\n{paragraphs}\n\n````sql\n{_SQL}\n````\n"
     cut = fitted(text, len(paragraphs.encode()) + 600)
     assert cut.endswith(f"x\n\n\n{CUT}\n\n")
     assert "```" not in cut
