@@ -48,6 +48,7 @@ _NO_SPACE = re.compile(r"\S")
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _STARS = re.compile(r"^\s*\*+ ?")
 _WORD = re.compile(r"[^\W_]+")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PARTS = re.compile(r"[_\-\s]+")
 _EMPTY_WORDS = frozenset({"migration", "the", "a", "an", "table", "tables", "sql", "for", "to", "and", "of"})
 
@@ -165,7 +166,10 @@ def _says_something(said: str, name: str) -> bool:
 
 
 def _in_words(name: str, known: Collection[str]) -> str:
-    """`create_ai_threads` as `create ai_threads`: underscores are spaces, but for those of a known name."""
+    """`create_ai_threads` as `create ai_threads`: underscores are spaces, but for those of a known name. What some
+    tools give for a name, a UUID, stays one."""
+    if _UUID.fullmatch(name):
+        return name
     parts = [part for part in _PARTS.split(name) if part]
     words: list[str] = []
     place = 0

@@ -97,6 +97,11 @@ def test_known_names_stay_whole() -> None:
     )
 
 
+def test_a_uuid_is_no_words() -> None:
+    name = "f5d11a8d-3a35-4d08-98eb-d76d2b4be0c3"
+    assert purpose_of("", name, f"m/1_{name}.sql") == name
+
+
 def test_a_file_without_a_name_is_its_file() -> None:
     assert purpose_of("", "", "supabase/migrations/2025_.sql") == "2025_.sql"
 
