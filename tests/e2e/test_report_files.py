@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -68,10 +69,10 @@ def test_one_deploy_writes_all_kinds(platform: Platform, project: Project, supa_
 
     page = (project.path / "r.md").read_text("utf-8")
     html = (project.path / "r.html").read_text("utf-8")
-    for text in (page, html):
-        assert "ai_threads" in text
-        assert "✅" in text
-        assert "optimizations.ai_modification_count: 1 value will be gone" in text.replace("\\", "").replace(
+    for shown in (page, html):
+        assert "ai_threads" in shown
+        assert "✅" in shown
+        assert "optimizations.ai_modification_count: 1 value will be gone" in shown.replace("\\", "").replace(
             "`", ""
         )
     cases = ET.parse(project.path / "r.xml").getroot().iter("testcase")  # noqa: S314 - our own file
@@ -156,6 +157,28 @@ def test_a_failed_push_has_a_report_and_no_rollback_plan(project: Project, supa_
     document = json.loads((project.path / "r.json").read_text("utf-8"))
     assert (document["outcome"], document["rollback"]) == ("push_failed", None)
     assert "push_failed" in (project.path / "r.html").read_text("utf-8")
+
+
+@pytest.mark.scratch
+def test_a_signal_while_the_way_back_is_computed_leaves_a_good_deploy_good(
+    project: Project, supa_deploy: Runner
+) -> None:
+    """All is applied, verified and compared by then: the plan is left out, and that is said."""
+    project.write_notes()
+    assert supa_deploy("deploy", "--yes", "--no-diff").exit_code == 0
+    project.write("20260201000000_more.sql", "alter table public.notes add column extra text;\n")
+    running = supa_deploy.start("deploy", "--yes", *asked_for("r.json"))
+    assert running.process.stderr is not None
+    seen = ""
+    while "\nrollback" not in seen and (character := running.process.stderr.read(1)):
+        seen += character
+    running.signal(signal.SIGINT)
+    ran = running.finish()
+    assert ran.exit_code == 0, seen + said(ran)
+    document = json.loads((project.path / "r.json").read_text("utf-8"))
+    assert (document["outcome"], document["rollback"]) == ("ok", None)
+    assert document["drift"]["empty"]
+    assert any(notice.startswith("There is no rollback plan: ") for notice in document["notices"])
 
 
 @pytest.mark.scratch

@@ -113,3 +113,19 @@ def test_each_loss_is_a_sentence(loss: Loss, told: str) -> None:
 )
 def test_sizes_are_the_ones_postgresql_shows(number: int, told: str) -> None:
     assert size(number) == told
+
+
+def test_a_plan_inside_another_command_is_for_its_documents_alone(
+    make_report: MakeReport, way_back: Rollback
+) -> None:
+    for command in ("deploy", "plan", "report", "rehearse"):
+        with_plan = make_report(command=command, rollback=way_back, drift=Drift())
+        assert screen(with_plan, PLAIN) == screen(replace(with_plan, rollback=None), PLAIN)
+
+
+def test_what_is_not_there_yet_has_no_count() -> None:
+    table = Loss("public", "t", None, rows=0, exists=False)
+    column = Loss("private", "t", "c", rows=0, exists=False)
+    (one, other) = losses(Rollback("1", ("2",), "", losses=(table, column)))
+    assert one.says == "table t: the rows it has by then"
+    assert other.says == "column private.t.c: the values it has by then"
