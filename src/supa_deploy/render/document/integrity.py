@@ -1,6 +1,7 @@
 """The section on data integrity: what the files let PostgreSQL hold rows to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from supa_deploy.model import Feature, ObjectKind, Report
 from supa_deploy.render.checks import Mark
@@ -10,6 +11,8 @@ from supa_deploy.render.document.proof import proof
 from supa_deploy.render.document.security import foreign_keys_of
 from supa_deploy.render.text import count
 from supa_deploy.schema import Column, Constraint, ConstraintKind, RelationKind, Table
+
+_One = TypeVar("_One")
 
 
 def integrity(report: Report) -> Section | None:
@@ -67,10 +70,11 @@ def _constraints(report: Report, feature: Feature) -> Iterable[Item]:
             keys = [(t.name.schema, t.name.name, c.name) for t, c in found]
             said = proof(report, ObjectKind.CONSTRAINT, keys)
             head: Line = (sign(said.mark, said.says), f" {count(len(found), noun)}: {said.says}.")
-            yield Item(head, _below([_constraint(table, constraint) for table, constraint in found]))
+            yield Item(head, _below(found, _constraint))
 
 
-def _constraint(table: Table, constraint: Constraint) -> Line:
+def _constraint(found: tuple[Table, Constraint]) -> Line:
+    table, constraint = found
     pieces: list[Inline] = [Code(shown(table.name)), ": "]
     pieces.append(Code(cut(constraint.expression or f"({', '.join(constraint.columns)})")))
     if not constraint.valid:
@@ -86,9 +90,11 @@ def _foreign_keys(report: Report, feature: Feature) -> Iterable[Item]:
     yield Item((sign(said.mark, said.says), f" {count(len(found), 'foreign key')}: {said.says}."))
     unproven = [(t, k) for t, k in found if not k.valid]
     if unproven:
-        below: list[Line] = [(Code(shown(t.name)), ": ", Code(", ".join(k.columns))) for t, k in unproven]
         words = f" {count(len(unproven), 'foreign key')} NOT VALID: rows that were there before were not looked at."
-        yield Item((sign(Mark.WARN), words), _below(below))
+        yield Item(
+            (sign(Mark.WARN), words),
+            _below(unproven, lambda one: (Code(shown(one[0].name)), ": ", Code(", ".join(one[1].columns)))),
+        )
 
 
 def _columns(feature: Feature) -> Iterable[Item]:
@@ -100,14 +106,18 @@ def _columns(feature: Feature) -> Iterable[Item]:
     yield Item((known, f" {filled:,} of {count(len(found), 'new column')} NOT NULL."))
     generated = [(table, column) for table, column in found if column.generated]
     if generated:
-        below: list[Line] = [
-            (Code(f"{shown(table.name)}.{column.name}"), " = ", Code(cut(column.generated or "")))
-            for table, column in generated
-        ]
-        yield Item((known, f" {count(len(generated), 'generated column')}:"), _below(below))
+        noun = count(len(generated), "generated column")
+        yield Item((known, f" {noun}:"), _below(generated, _generated))
 
 
-def _below(lines: Sequence[Line]) -> tuple[Line, ...]:
-    if len(lines) <= MOST_BELOW:
-        return tuple(lines)
-    return (*lines[:MOST_BELOW], (Small(f"… and {len(lines) - MOST_BELOW:,} more"),))
+def _generated(found: tuple[Table, Column]) -> Line:
+    table, column = found
+    return Code(f"{shown(table.name)}.{column.name}"), " = ", Code(cut(column.generated or ""))
+
+
+def _below(found: Sequence[_One], told: Callable[[_One], Line]) -> tuple[Line, ...]:
+    """As many as are read; the others are counted."""
+    lines = [told(one) for one in found[:MOST_BELOW]]
+    if len(found) > MOST_BELOW:
+        lines.append((Small(f"… and {len(found) - MOST_BELOW:,} more"),))
+    return tuple(lines)

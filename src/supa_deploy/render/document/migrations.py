@@ -1,13 +1,23 @@
 """The section on migrations: which there are, where each stands, and what each file does in words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from supa_deploy.model import MigrationState, PendingMigration, Report
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.document.blocks import Block, Code, Folded, Inline, Item, Line, Section, Small
-from supa_deploy.render.document.pieces import MOST_BELOW, base, bullets, cut, grid, paragraph, sign
+from supa_deploy.render.document.pieces import (
+    MOST_BELOW,
+    MOST_ROWS,
+    base,
+    bullets,
+    cut,
+    grid,
+    more,
+    paragraph,
+    sign,
+)
 from supa_deploy.render.document.standing import Standing, Version, others, versions
 from supa_deploy.render.tables import mark_of_words
 from supa_deploy.render.text import count
@@ -42,11 +52,16 @@ def words(report: Report) -> Section | None:
             told[file.version] = file.words
     new = [v for v in told if found[v].standing in {Standing.PENDING, Standing.NOW, Standing.UNSURE}]
     old = [v for v in told if v not in new]
-    blocks: list[Block] = [*bullets([_words(found[v], told[v]) for v in new])]
+    blocks: list[Block] = list(_told([found[v] for v in new], told))
     if old:
-        folded = bullets([_words(found[v], told[v]) for v in old])
+        folded = _told([found[v] for v in old], told)
         blocks.append(Folded(f"What the other {count(len(old), 'file')} did", folded))
     return Section("words", ("What each file does",), tuple(blocks)) if blocks else None
+
+
+def _told(some: Sequence[Version], words: Mapping[str, tuple[str, ...]]) -> tuple[Block, ...]:
+    items = [_words(version, words[version.version]) for version in some[:MOST_ROWS]]
+    return bullets(items) if len(some) <= MOST_ROWS else (*bullets(items), more(len(some) - MOST_ROWS))
 
 
 def _row(number: int, version: Version) -> tuple[Line, ...]:
@@ -62,7 +77,7 @@ def _row(number: int, version: Version) -> tuple[Line, ...]:
 
 def _numbers(found: Iterable[Version]) -> str:
     numbers = Counter(version.standing for version in found)
-    return ", ".join(f"{numbers[standing]} {standing.value}" for standing in Standing if numbers[standing])
+    return ", ".join(f"{numbers[standing]:,} {standing.value}" for standing in Standing if numbers[standing])
 
 
 def _folders(folders: list[str]) -> Iterable[Inline]:

@@ -21,7 +21,7 @@ from supa_deploy.render.document.blocks import (
     Small,
     Strong,
 )
-from supa_deploy.render.text import count, listing
+from supa_deploy.render.text import listing
 from supa_deploy.schema import QName
 
 MOST_ROWS = 200  # of a grid or a list: a report is read by people, the rest stands in the JSON document
@@ -140,7 +140,8 @@ def script(text: str, language: str = "sql") -> tuple[Block, ...]:
     made = Script("\n".join(kept), language)
     if len(rows) <= _MOST_SQL:
         return (made,)
-    return (made, paragraph(Small(f"… and {count(len(rows) - _MOST_SQL, 'more line')}")))
+    left = len(rows) - _MOST_SQL
+    return (made, paragraph(Small(f"… and {left:,} more {'line' if left == 1 else 'lines'}")))
 
 
 def raw_lines(text: str) -> list[str]:

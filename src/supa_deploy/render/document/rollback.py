@@ -45,7 +45,7 @@ def _blocks(report: Report, back: Rollback) -> list[Block]:
 
 def _costs(back: Rollback) -> list[Block]:
     if not back.losses and not back.cannot_restore:
-        none = "Nothing was lost with it." if back.done else "No table and no column goes with it."
+        none = "Nothing was lost with it." if back.done else "No table and no column is lost with it."
         return [paragraph(sign(Mark.YES, "no loss"), f" {none}")]
     blocks: list[Block] = []
     if back.losses:

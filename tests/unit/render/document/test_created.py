@@ -91,7 +91,7 @@ def test_everything_that_is_no_table(tell: Tell) -> None:
     assert "❌ column `k.gone` (20250101000002_file_2.sql:1)" in sections["dropped"]
     assert _has(sections["dropped"], "❌ view `v`")
     assert sections["doubts"][0] == "What reading cannot tell (1)"
-    assert _has(sections["doubts"], "⚠️ `20250101000001_file_1.sql:11` ")
+    assert _has(sections["doubts"], "⚠️ `20250101000001_file_1.sql:10` DO block; it may touch anything")
     assert _has(sections["impact"], "⚠️ A file does what reading it cannot tell")
 
 
