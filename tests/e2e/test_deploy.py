@@ -71,7 +71,7 @@ def test_a_pipeline_gets_its_own_channels_and_stdout_stays_one_document(
     document = supa_deploy.judge(running.process.returncode, stdout, "")
     assert document.outcome == "ok"
     supa_deploy.assert_no_secret("summary", (tmp_path / "summary").read_text("utf-8"))
-    assert "ai\\_threads" in (tmp_path / "summary").read_text("utf-8")
+    assert "ai_threads" in (tmp_path / "summary").read_text("utf-8")
     outputs = (tmp_path / "out").read_text("utf-8").splitlines()
     assert outputs[1] == "ok"
     assert outputs[outputs.index(next(o for o in outputs if o.startswith("verified<<"))) + 1] == "true"
