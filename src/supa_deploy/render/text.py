@@ -58,9 +58,15 @@ def listing(parts: list[str]) -> str:
 
 
 def _spell(character: str) -> str:
-    if unicodedata.category(character) not in _TRICKY or character in _JOINERS:
-        return character
     code = ord(character)
+    tricky = unicodedata.category(character) in _TRICKY and character not in _JOINERS
+    if not tricky and not _is_no_character(code):
+        return character
     if character in "\n\r\t":
         return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _is_no_character(code: int) -> bool:
+    """Code points that Unicode keeps free of characters: neither HTML nor XML may hold them."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

@@ -16,6 +16,7 @@ from supa_deploy.render.text import count, listing, safe, safe_lines, seconds
         ("caf\u00e9 表 👩\u200d💻", "caf\u00e9 表 👩\u200d💻"),
         ("lone \ud800", "lone \\ud800"),
         ("\U000e0041", "\\U000e0041"),
+        ("none \ufdd0\uffff\U0001fffe", "none \\ufdd0\\uffff\\U0001fffe"),
         ("##[error]no", "## [error]no"),
         ("[bold]not markup[/bold]", "[bold]not markup[/bold]"),
     ],

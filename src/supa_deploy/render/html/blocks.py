@@ -31,6 +31,7 @@ _FITS_LETTERS = 26  # nor does one whose columns are no wider together, on a nar
 _MANY = 6
 _MANY_LETTERS = 90
 _BRIEF = 16  # letters that are not worth a second line
+_WHOLE = 40  # a row's name of so many is not broken on paper, where nothing scrolls
 _TONES = {Tone.GOOD: "Good", Tone.BAD: "Failed", Tone.WARN: "Warning", Tone.NOTE: "Note"}
 _LANGUAGES = {"sql": "SQL", "sh": "Shell", "shell": "Shell", "bash": "Shell", "json": "JSON"}
 
@@ -77,7 +78,7 @@ class Writer:
             max((len(words(row[at])) for row in grid.rows if at < len(row)), default=0)
             for at in _places(grid)
         ]
-        brief = [length <= _BRIEF for length in longest]
+        looks = [_looks(at, length) for at, length in enumerate(longest)]
         head = element("tr", None, *(element("th", {"scope": "col"}, title) for title in grid.head))
         # What the heading says already is only told to whom the caption names the table.
         told = "unseen-word" if under.startswith(grid.caption) else None
@@ -86,7 +87,7 @@ class Writer:
             {"class": "many" if len(grid.head) >= _MANY or sum(longest) > _MANY_LETTERS else None},
             element("caption", {"id": name, "class": told}, grid.caption),
             element("thead", None, head),
-            element("tbody", None, *(_row(row, brief) for row in grid.rows)),
+            element("tbody", None, *(_row(row, looks) for row in grid.rows)),
         )
         if len(grid.head) <= _FITS or sum(longest) <= _FITS_LETTERS:
             return element("div", {"class": "grid narrow"}, table)
@@ -148,15 +149,18 @@ def _signed(pieces: Line) -> dict[str, str | None]:
     return {"class": "signed" if found and isinstance(found[0], Sign) else None}
 
 
-def _row(cells: tuple[Line, ...], brief: list[bool]) -> Element:
-    found: list[Element] = []
-    for at, cell in enumerate(cells):
-        looks = "brief" if brief[at] else None
-        if at:
-            found.append(element("td", {"class": looks}, *line(cell)))
-        else:
-            found.append(element("th", {"scope": "row", "class": looks}, *line(cell)))
-    return element("tr", None, *found)
+def _looks(column: int, longest: int) -> str | None:
+    if longest <= _BRIEF:
+        return "brief"
+    return "whole" if column == 0 and longest <= _WHOLE else None
+
+
+def _row(cells: tuple[Line, ...], looks: list[str | None]) -> Element:
+    first = [element("th", {"scope": "row", "class": looks[0]}, *line(cells[0]))] if cells else []
+    rest = (
+        element("td", {"class": look}, *line(cell)) for cell, look in zip(cells[1:], looks[1:], strict=False)
+    )
+    return element("tr", None, *first, *rest)
 
 
 def _script(block: Script) -> Element:

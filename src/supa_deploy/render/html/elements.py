@@ -3,7 +3,6 @@
 The tree is the standard library's, which escapes when it writes. Text is made safe here, once.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, tostring
@@ -18,18 +17,12 @@ Child = Element | str | None
 _INLINE = frozenset({"a", "bdi", "code", "small", "span", "strong"})
 """After any other element a line may end: no space is seen there."""
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
-# Code points that are no characters: an HTML parser calls them errors.
-_NO_CHARACTER = re.compile(
-    "[\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
-    + "]"
-)
 
 
 def element(tag: str, attributes: Mapping[str, str | None] | None = None, *children: Child) -> Element:
     """An element; attributes and children that are None are left out."""
     found = ((name, value) for name, value in (attributes or {}).items() if value is not None)
-    made = Element(tag, {name: _safe(value) for name, value in found})
+    made = Element(tag, {name: safe(value) for name, value in found})
     return add(made, children)
 
 
@@ -39,7 +32,7 @@ def add(parent: Element, children: Iterable[Child]) -> Element:
         if child is None:
             continue
         if isinstance(child, str):
-            _say(parent, _safe(child))
+            _say(parent, safe(child))
         else:
             if child.tag not in _INLINE:
                 child.tail = "\n"
@@ -67,10 +60,6 @@ def isolated(text: str) -> Child:
 def write(root: Element) -> str:
     """The page."""
     return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
-
-
-def _safe(text: str) -> str:
-    return _NO_CHARACTER.sub(lambda found: f"\\U{ord(found[0]):08x}", safe(text))
 
 
 def _say(parent: Element, text: str) -> None:

@@ -65,4 +65,4 @@ def _text(piece: str | Code | Strong | Small | Link) -> str:
 def _link(text: str, url: str) -> Child:
     if not url.startswith("https://"):
         return isolated(text)
-    return element("a", {"href": url, "rel": "noopener noreferrer"}, isolated(text))
+    return element("a", {"href": url, "rel": "noopener noreferrer"}, isolated(text or url))

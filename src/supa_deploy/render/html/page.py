@@ -74,7 +74,7 @@ def _entries(sections: tuple[Section, ...], depth: int) -> Element:
 
 
 def _entry(section: Section, depth: int) -> Element:
-    link = element("a", {"href": f"#{section.key}"}, words(section.title))
+    link = element("a", {"href": f"#{section.key}"}, words(section.title) or section.key)
     deeper = section.sections and depth < _DEEPEST_IN_CONTENTS
     return element("li", None, link, _entries(section.sections, depth + 1) if deeper else None)
 

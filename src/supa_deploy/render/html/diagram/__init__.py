@@ -23,13 +23,9 @@ def figure(feature: Feature, number: int) -> Element:
     keys = keys_told(feature)
     label = "Tables and the foreign keys between them"
     scroll = {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": "Diagram"}
-    return element(
-        "figure",
-        {"class": "diagram"},
-        element("div", scroll, drawing(made, number, label, _told(made, len(keys)))),
-        element("figcaption", None, *_legend(made)),
-        _in_words(keys),
-    )
+    drawn = element("div", scroll, drawing(made, number, label, _told(made, len(keys))))
+    legend = element("figcaption", None, *_legend(made))
+    return element("div", {"class": "diagram"}, element("figure", None, drawn, legend), _in_words(keys))
 
 
 def _told(made: Picture, keys: int) -> str:
