@@ -56,7 +56,8 @@ def findings(report: Report) -> Section | None:
         blocks.append(more(len(selected.shown) - _MOST_SHOWN))
     blocks.extend(_grid("Dangers", selection.worst_first(selected.short)))
     if selected.folded:
-        name = selection.folded_line(report, selected.folded)
+        stop = "stops" if len(selected.folded) == 1 else "stop"
+        name = f"{selection.numbers(selected.folded)} that {stop} nothing"
         blocks.append(Folded(name, _grid("Findings", selection.worst_first(selected.folded))))
     return Section("findings", title, tuple(blocks))
 

@@ -69,7 +69,8 @@ def _constraints(report: Report, feature: Feature) -> Iterable[Item]:
         if found:
             keys = [(t.name.schema, t.name.name, c.name) for t, c in found]
             said = proof(report, ObjectKind.CONSTRAINT, keys)
-            head: Line = (sign(said.mark, said.says), f" {count(len(found), noun)}: {said.says}.")
+            number = count(len(found), noun)
+            head: Line = (sign(said.mark, said.says), f" {number}: {said.says}. In the files:")
             yield Item(head, _below(found, _constraint))
 
 

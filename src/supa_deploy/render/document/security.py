@@ -77,8 +77,10 @@ def _policies(report: Report, feature: Feature) -> Iterable[Item]:
         return
     own = [policy for _, policy in found]
     said = proof(report, ObjectKind.POLICY, [(t.name.schema, t.name.name, p.name) for t, p in found])
-    told = [f"{count(len(own), 'policy')} ({', '.join(policing.commands(own))})", policing.scope(own)]
-    yield _item(said, f"{', '.join(part for part in told if part)}: {said.says}.")
+    scope = policing.scope(own)
+    by_files = f" By the files {scope}." if scope else ""
+    number = f"{count(len(own), 'policy')} ({', '.join(policing.commands(own))})"
+    yield _item(said, f"{number}: {said.says}.{by_files}")
     wide = [(t, p) for t, p in found if policing.is_open(p)]
     if wide:
         yield _open("whose condition is always true: every row of the table for whoever has a grant", wide)

@@ -172,11 +172,10 @@ def _before_and_after(report: Report) -> Section:
     sections = [_moment("state-before", "Before", report.checks_before, report)]
     if report.checks:
         sections.append(_moment("state-after", "After", report.checks, report))
-    blocks: list[Block] = []
-    if report.checks:
-        blocks = [_conclusion(report), _every_object("Every promised object, after", report.checks)]
+        follows = (_conclusion(report), _every_object("Every promised object, after", report.checks))
+        sections.append(Section("state-conclusion", ("What follows",), follows))
     title = "Database state, before and after" if report.checks else "Database state before"
-    return Section("state", (title,), tuple(blocks), tuple(sections))
+    return Section("state", (title,), (), tuple(sections))
 
 
 def _moment(key: str, title: str, checks: Sequence[Check], report: Report) -> Section:

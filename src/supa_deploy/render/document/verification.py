@@ -57,7 +57,6 @@ def _query(report: Report) -> list[Block]:
     done = f"Once all of it is applied, it returns {count(made.rows, 'row')}, each with "
     blocks.append(paragraph(done, Code("ok"), " = true."))
     if made.left_out:
-        blocks.append(
-            paragraph(f"It leaves out {count(made.left_out, 'object')} that would make it too long.")
-        )
+        them = "object" if made.left_out == 1 else "objects"
+        blocks.append(paragraph(f"It leaves out {made.left_out:,} {them} that would make it too long."))
     return blocks

@@ -171,7 +171,7 @@ def test_other_commands_show_what_is_about_the_push_and_fold_the_rest(
         "       ^",
         "→ Mend it.",
     ]
-    assert lines[5] == "1 warning on the migration files: supa-deploy check shows it"
+    assert lines[5] == "1 warning that stops nothing"
     assert lines[-1] == "`20250118000004_x.sql:1:1` | warning | `no-rls` | No RLS."
 
 

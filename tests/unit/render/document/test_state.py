@@ -127,11 +127,12 @@ def test_a_rehearsal_has_a_before_and_an_after(
         "❌ Table: ai_threads (does not exist) · the Data API",
         "1 table and 1 column missing.",
     ]
+    assert list(sections)[2:5] == ["state-before", "state-after", "state-conclusion"]
     assert sections["state-after"][1:3] == [
         "✅ Table: ai_threads · the Data API",
         "✅ Column: chat_sessions.openai_thread_id · the Data API",
     ]
-    assert sections["state"][1] == (
+    assert sections["state-conclusion"][1] == (
         "Conclusion: Everything that the applied files promise was confirmed, except 5 objects that no witness here "
         "can see (2 indexes, 1 RLS flag and 2 policies)."
     )
