@@ -235,11 +235,13 @@ def test_with_everything_in_the_environment_nothing_is_asked(
     sits_down: Callable[..., Person], supa_deploy: Runner, project: Project, platform: Platform
 ) -> None:
     version = project.write_notes()
-    person = sits_down("--yes", settings=True)
+    documents = [f"--report=out{ending}" for ending in (".md", ".html", ".json", ".xml", ".sarif")]
+    person = sits_down("--yes", *documents, settings=True)
     assert person.ends() == 0, person.screen
     assert re.search(r"\? |not shown", person.screen) is None
     assert supa_deploy.recorded() == [version]
     is_complete(project.path / ".env", platform)
+    assert len(list(project.path.glob("out.*"))) == 5
 
     ran = supa_deploy("onboard", "--yes", "--output", "json")  # and without a terminal
     assert (ran.exit_code, ran.outcome) == (0, "up_to_date"), ran.stdout + ran.stderr

@@ -165,6 +165,8 @@ def _deploy(setup: Setup) -> Report:
     seed = wants_seed(setup)
     run.deadline = Deadline.after(max(setup.settings.timeout, 1.0))
     report = deploy(run, DeployOptions(yes=setup.options.yes, include_seed=seed))
+    of_deploy = run.secrets
+    run.secrets = lambda: (*setup.learned, *of_deploy())
     recorded = sum(migration.remote for migration in run.draft.migrations)
     left = sum(migration.local and not migration.remote for migration in run.draft.migrations)
     pending = f", {left} pending" if left else ""

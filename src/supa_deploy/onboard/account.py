@@ -20,7 +20,9 @@ def find_account(setup: Setup) -> Account:
     link = f"{profile.dashboard_url}/account/tokens"
     login = find_login(setup.settings)
     token, source = login.token, login.source or ""
-    if token is None and setup.person is not None:
+    if token is not None:
+        setup.learned.append(token)
+    elif setup.person is not None:
         setup.person.hears(f"An access token lets the Supabase CLI manage your projects. Make one at {link}")
     while True:
         if token is None:

@@ -85,6 +85,9 @@ class Setup:
         """Writes what is known into the env file, at once."""
         self.env_file.write(values_of(self.settings))
         self.saved = True
+        open_file = f"{self.env_file.name} can be read by others"  # which is mended now
+        warnings = tuple(said for said in self.settings.warnings if not said.startswith(open_file))
+        self.run.settings = replace(self.settings, warnings=warnings)
 
     def confided(self, question: str, *, may_be_empty: bool = False) -> Secret | None:
         """A secret from the person. An empty answer is None where it `may_be_empty`; elsewhere a second one ends the

@@ -47,14 +47,8 @@ def screen(report: Report, look: Look) -> str:
     parts.extend(bundle.lines(report))
     parts.extend(_failure(report, look))
     if not look.quiet and onboarding.is_last(report):
-        parts.extend(_what_stands(report))
+        parts.extend(onboarding.last_screen(report))
     return to_text([*_spaced(parts), _last(report)], look)
-
-
-def _what_stands(report: Report) -> "list[RenderableType]":
-    from rich.text import Text
-
-    return [Text(), *_diagnostics(report), *onboarding.what_next(report)]
 
 
 def _diagnostics(report: Report) -> "list[RenderableType]":

@@ -151,6 +151,14 @@ def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
     assert file.is_private
 
 
+def test_what_was_mended_is_not_complained_about(desk: Desk) -> None:
+    (desk.folder / ".env").write_text("MINE=1\n", "utf-8")
+    (desk.folder / ".env").chmod(0o644)
+    desk(StandInPerson(*ALL), workflow=False)
+    assert desk.run is not None
+    assert desk.run.settings.warnings == ()
+
+
 def test_where_the_settings_go(tmp_path: Path) -> None:
     assert place_of(Settings(tmp_path)) == tmp_path / ".env"
     assert place_of(Settings(tmp_path, environment="staging")) == tmp_path / ".env.staging"
