@@ -59,6 +59,15 @@ class _Entity:
     new: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _States:
+    """Which tables are created, which are created or altered, and the columns added to the altered ones."""
+
+    created: frozenset[QName]
+    told: frozenset[QName]
+    added: Mapping[QName, set[str]]
+
+
 def er_diagram(feature: Feature) -> Drawing:
     """The new and altered tables with their columns, the tables that their keys point to with the columns pointed
     at, and the keys between them; the largest part of it that GitHub still draws."""
@@ -79,9 +88,11 @@ def _ordered(feature: Feature) -> list[Table]:
 
 
 def _drawn(feature: Feature, tables: list[Table], left_out: int) -> Drawing:
-    entities = [_entity(feature, table, tables) for table in tables]
+    states = _states(feature)
+    entities = [_entity(table, states, tables) for table in tables]
     numbers = {table.name: f"t{number}" for number, table in enumerate(tables, start=1)}
-    keys = [(table, key) for table in tables for key in table.foreign_keys.values() if key.target in numbers]
+    told = (table for table in tables if table.name in states.told)
+    keys = [(table, key) for table in told for key in table.foreign_keys.values() if key.target in numbers]
     rows = ["erDiagram"]
     for entity in entities:
         rows.extend(_entity_rows(entity, numbers[entity.table.name]))
@@ -97,29 +108,32 @@ def _drawn(feature: Feature, tables: list[Table], left_out: int) -> Drawing:
     return Drawing(text, f"Not in the diagram, to keep it readable: {listing(words)}." if words else "")
 
 
-def _entity(feature: Feature, table: Table, tables: Iterable[Table]) -> _Entity:
-    created = {made.name for made in feature.tables}
-    added = {column.name for a in feature.altered if a.table.name == table.name for column in a.columns}
-    pointed = {
-        column
-        for other in tables
-        for key in other.foreign_keys.values()
-        if key.target == table.name
-        for column in (key.target_columns or table.primary_key)
-    }
-    own = [column for key in table.foreign_keys.values() for column in key.columns]
+def _states(feature: Feature) -> _States:
+    added: dict[QName, set[str]] = {}
+    for change in feature.altered:
+        added.setdefault(change.table.name, set()).update(column.name for column in change.columns)
+    return _States(frozenset(table.name for table in feature.tables), feature.names(), added)
+
+
+def _entity(table: Table, states: _States, tables: Iterable[Table]) -> _Entity:
+    """A new table whole, of an altered one the keys and what is new, of any other what is pointed to."""
+    keys = {*table.primary_key}
+    for other in tables:
+        if other.name in states.told:
+            for key in other.foreign_keys.values():
+                if key.target == table.name:
+                    keys.update(key.target_columns or table.primary_key)
+    if table.name in states.told:
+        keys.update(name for key in table.foreign_keys.values() for name in key.columns)
     columns = list(table.columns.values())
-    if table.name not in created:
-        wanted = {*added, *pointed, *table.primary_key, *(own if table.name in feature.names() else ())}
-        columns = [column for column in columns if column.name in wanted]
-        return _Entity(table, tuple(columns[:_COLUMNS]), max(0, len(columns) - _COLUMNS), frozenset(added))
-    if len(columns) > _COLUMNS:
-        keys = {*table.primary_key, *own, *pointed}
-        first = sorted(columns, key=lambda column: column.name not in keys)[:_COLUMNS]
-        kept = {column.name for column in first}
-        chosen = tuple(column for column in columns if column.name in kept)
-        return _Entity(table, chosen, len(columns) - len(chosen), frozenset())
-    return _Entity(table, tuple(columns), 0, frozenset())
+    new: set[str] = set()
+    if table.name not in states.created:
+        new = states.added.get(table.name, new)
+        columns = [column for column in columns if column.name in keys or column.name in new]
+    first = sorted(columns, key=lambda column: column.name not in keys)[:_COLUMNS]
+    kept = {column.name for column in first}
+    chosen = tuple(column for column in columns if column.name in kept)
+    return _Entity(table, chosen, len(columns) - len(chosen), frozenset(new))
 
 
 def _entity_rows(entity: _Entity, number: str) -> Iterable[str]:

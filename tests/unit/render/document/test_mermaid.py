@@ -130,6 +130,14 @@ def test_an_altered_table_shows_what_is_new_and_its_keys() -> None:
     assert '        uuid id PK\n        uuid thread_id "new"\n    }\n' in text
 
 
+def test_keys_between_tables_that_are_only_pointed_to_are_not_told() -> None:
+    users = _table(_USERS, _column("id"), primary=("id",), keys=(_to_users("id"),))
+    threads = _table(_THREADS, _column("user_id"), keys=(_to_users("user_id"),))
+    text = er_diagram(_feature(threads, others=(users,))).text
+    assert text.count(" : ") == 1
+    assert "uuid id PK, FK" in text
+
+
 def test_a_table_without_columns_and_a_feature_without_tables() -> None:
     assert er_diagram(_feature(_table(_THREADS))).text == 'erDiagram\n    t1["threads"]\n'
     assert er_diagram(_feature()).text == ""
