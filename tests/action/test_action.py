@@ -94,7 +94,7 @@ def test_after_a_deploy_the_other_commands(job: Job, known: Known, platform: Any
     planned = job.use({**known.inputs, "command": "plan", "exit-code": "true"})
     assert (planned.failed, planned.outputs["outcome"]) == (False, "up_to_date"), planned.text
     assert planned.outputs["drift"] == ""
-    platform.sql("create table public.by_hand (id int)")
+    platform.sql("set role postgres; create table public.by_hand (id int); reset role")
     drifted = job.use({**known.inputs, "command": "diff", "exit-code": "true", "report": "drift.json"})
     assert drifted.failed
     assert (drifted.outputs["exit_code"], drifted.outputs["drift"]) == ("11", "true"), drifted.text
