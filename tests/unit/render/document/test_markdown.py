@@ -8,12 +8,14 @@ import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
 
+from supa_deploy.model import Counts, Feature, FileAccount, Impact
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.document.blocks import (
     Block,
     Bullets,
     Callout,
     Code,
+    Diagram,
     Document,
     Facts,
     Folded,
@@ -30,7 +32,9 @@ from supa_deploy.render.document.blocks import (
     Tone,
 )
 from supa_deploy.render.document.markdown import markdown
+from supa_deploy.render.document.mermaid import er_diagram
 from supa_deploy.render.text import safe
+from supa_deploy.schema import Column, Origin, QName, Table
 
 _EMPTY = Document("t", Callout(Tone.GOOD, (("s",),)), Facts(()), ())
 
@@ -186,6 +190,25 @@ def test_an_address_cannot_leave_its_brackets() -> None:
     assert address.startswith("https://example.com/%29%20%3Cscript%3E")
     assert address.endswith("&copy;%7C")
     assert "script" not in page.elements
+
+
+def test_a_diagram_stays_in_its_block(hostile_names: Sequence[str]) -> None:
+    here = Origin("1", "1_a.sql", 1)
+    columns = {name: Column(name, name, here) for name in hostile_names[:30]}
+    tables = tuple(Table(QName("public", name), here, columns=columns) for name in hostile_names)
+    account = FileAccount("1", "a", "1_a.sql", "a", tables=tables)
+    feature = Feature((account,), Impact(Counts(), Counts()), tables)
+    drawn = er_diagram(feature)
+    text = _with(Diagram(feature), Paragraph(("after",)))
+    page = _read(text)
+    assert page.elements == ["h1", "blockquote", "p", "h2", "pre", "code", "p", "sub", "p"]
+    assert f"\n{drawn.text}\n{drawn.left_out}\nafter\n" in page.text
+    assert f"```mermaid\n{drawn.text}```\n" in text
+
+
+def test_a_diagram_of_nothing_is_nothing() -> None:
+    feature = Feature((), Impact(Counts(), Counts()))
+    assert _read(_with(Diagram(feature), Paragraph(("after",)))).elements[-2:] == ["h2", "p"]
 
 
 def test_right_to_left_names_keep_their_neighbours_in_place() -> None:
