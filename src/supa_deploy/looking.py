@@ -50,7 +50,7 @@ def judge(release: Release) -> tuple[Finding, ...]:
     draft."""
     found = about(release, release.findings)
     release.run.draft.claims = claims_of(found)
-    release.run.draft.files_checked = len(release.migrations if release.chosen is None else release.chosen)
+    release.run.draft.files_checked = len(release.migrations)
     return found
 
 

@@ -121,6 +121,7 @@ def test_a_feature_before_and_after_its_deploy(
     before = supa_deploy(*FEATURE)
     document = told(before)
     assert verdicts(before) == {"missing"}
+    assert {check["verdict"] for check in document["checks"]} == {"missing"}, "indexes and policies too"
     assert (document["feature"]["impact"]["before"]["tables"], document["feature"]["whole"]) == (12, False)
     added = grown(document)
     assert (added["tables"], added["indexes"], added["policies"]) == (3, 17, 9)
