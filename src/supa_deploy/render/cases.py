@@ -23,6 +23,7 @@ from supa_deploy.model import (
 from supa_deploy.outcome import Outcome
 from supa_deploy.render import drift
 from supa_deploy.render.checks import label, line, titles_of
+from supa_deploy.render.document.state import pending_versions
 from supa_deploy.render.findings import untrue
 from supa_deploy.render.paragraphs import WORDS, place_of
 from supa_deploy.render.text import safe, safe_lines
@@ -82,8 +83,12 @@ def _migrations(report: Report) -> Iterable[Suite]:
     for check in report.checks:
         by_version.setdefault(check.migration, []).append(check)
     private_fails = _private_fails(report)
+    ahead = frozenset() if report.outcome is Outcome.VERIFICATION_FAILED else pending_versions(report)
     for version in sorted(by_version):
-        cases = tuple(_check(check, private_fails=private_fails) for check in by_version[version])
+        checks = by_version[version]
+        cases = tuple(
+            _check(check, private_fails=private_fails, is_ahead=version in ahead) for check in checks
+        )
         yield Suite(titles.get(version, safe(version)), cases)
 
 
@@ -97,13 +102,16 @@ def _private_fails(report: Report) -> bool:
     return any(f": {verdict.value.replace('_', ' ')}" in said for verdict in _PRIVATE)
 
 
-def _check(check: Check, *, private_fails: bool) -> Case:
+def _check(check: Check, *, private_fails: bool, is_ahead: bool) -> Case:
+    """`is_ahead`: of a file that is not applied, and nobody expects its objects."""
     owner = safe(f"{check.schema}.{check.table or check.name}")
     said = line(check)
     kind = check.verdict.value
     if check.verdict is Verdict.CONFIRMED:
         return Case(owner, label(check), detail=(said.says, f"seen by: {check.witness}"))
     message = said.says.removeprefix(label(check)).strip(" ()") or kind
+    if is_ahead and check.verdict.is_failure:
+        return Case(owner, label(check), Result.SKIPPED, "pending", f"pending: {message}")
     if check.verdict is Verdict.NOT_CHECKABLE:
         return Case(owner, label(check), Result.SKIPPED, kind, "; ".join((message, *said.below)))
     fails = check.verdict.is_failure or (private_fails and check.verdict in _PRIVATE)

@@ -19,6 +19,7 @@ from supa_deploy.model import (
     Drift,
     Failure,
     Finding,
+    MigrationState,
     Report,
     Severity,
     Step,
@@ -145,6 +146,22 @@ def test_what_the_api_must_show_fails_when_that_was_asked_for(
     assert _ends(read(others))["public.p: Table: p"] == "passed"
     both = replace(others, failure=Failure("verification_failed", "table m: missing; table p: not granted."))
     assert _ends(read(both))["public.p: Table: p"] == "failure"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"), [(Outcome.OK, "skipped"), (Outcome.VERIFICATION_FAILED, "failure")]
+)
+def test_objects_of_pending_files_are_expected_only_where_they_were_asked_for(
+    outcome: Outcome,
+    end: str,
+    make_report: MakeReport,
+    make_check: MakeCheck,
+    two_states: tuple[MigrationState, ...],
+    read: Callable[[Report], Seen],
+) -> None:
+    ahead, there = make_check("table", "a", "missing"), make_check("table", "b", migration="20250101000000")
+    ends = _ends(read(make_report(outcome, "report", checks=(ahead, there), migrations=two_states)))
+    assert (ends["public.a: Table: a"], ends["public.b: Table: b"]) == (end, "passed")
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if not outcome.is_success])
