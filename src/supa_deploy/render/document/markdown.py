@@ -53,7 +53,7 @@ def markdown(document: Document) -> str:
 
 
 def _section(section: Section, level: int) -> Iterable[str]:
-    yield f"{'#' * min(level, _DEEPEST)} {_line(section.title)}"
+    yield f"{'#' * min(level, _DEEPEST)} {_inlines(section.title, code).strip()}"
     for piece in section.blocks:
         yield _block(piece, alert=True)
     for below in section.sections:

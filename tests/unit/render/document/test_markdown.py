@@ -226,7 +226,7 @@ def test_a_whole_document() -> None:
                 "state",
                 ("State",),
                 (Bullets((Item((Sign(Mark.YES, "confirmed"), " Table: ", Code("a")), (("below",),)),)),),
-                (Section("more", ("More",), (Folded("SQL", (Script("select 1;\n"),)),)),),
+                (Section("more", ("1. ", Code("more")), (Folded("SQL", (Script("select 1;\n"),)),)),),
             ),
         ),
         ((Small("2.4 s"),),),
@@ -236,6 +236,6 @@ def test_a_whole_document() -> None:
         "> [!CAUTION]\n> ❌ push_failed<br>\n> Next: mend it\n\n"
         "**Date**: 2026-11-23<br>\n**CLI**: `3.1.0`\n\n"
         "## State\n\n- ✅ Table: `a`\n  - below\n\n"
-        "### More\n\n<details><summary>SQL</summary>\n\n```sql\nselect 1;\n```\n\n</details>\n\n"
+        "### 1. `more`\n\n<details><summary>SQL</summary>\n\n```sql\nselect 1;\n```\n\n</details>\n\n"
         "---\n\n<sub>2.4 s</sub>\n"
     )
