@@ -31,7 +31,7 @@ from supa_deploy.schema import (
 
 HEAD = ("Column", "Type", "Key", "Null", "Default", "Notes")
 _LITERAL = r"'(?:[^']|'')*'(?:::[a-z_ ]+(?:\([0-9]+\))?)?"
-_IN = r"\(?\s*\"?(?P<column>[A-Za-z_][\w$]*)\"?\s*(?:::[a-z ]+)?\s+in\s*\(\s*(?P<values>{0}(?:\s*,\s*{0})*)\s*\)\s*\)?"
+_IN = r"\(?\s*\"?[A-Za-z_][\w$]*\"?\s*(?:::[a-z ]+)?\s+in\s*\(\s*(?P<values>{0}(?:\s*,\s*{0})*)\s*\)\s*\)?"
 _ALLOWED = re.compile(_IN.format(_LITERAL), re.IGNORECASE)
 _CASCADES = {
     "CASCADE": "a row goes with the row that it points to",
@@ -173,7 +173,7 @@ def _notes(value: Table, column: Column) -> Line:
     for found in value.constraints.values():
         if found.kind is ConstraintKind.CHECK and found.columns == (column.name,) and found.expression:
             allowed = _ALLOWED.fullmatch(found.expression.strip())
-            said = allowed["values"] if allowed and allowed["column"] == column.name else found.expression
+            said = allowed["values"] if allowed else found.expression
             parts.append(("one of " if allowed else "check: ", Code(cut(said))))
     if column.comment:
         parts.append((cut(column.comment),))

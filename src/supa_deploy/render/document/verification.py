@@ -37,7 +37,7 @@ def _row(kind: ObjectKind | None, own: Sequence[Check], verdicts: Sequence[Verdi
         return ()
     numbers = Counter(check.verdict for check in own)
     name: Line = (Strong("Total"),) if kind is None else (_noun(kind),)
-    seen = seen_by(c.witness for c in own if c.verdict is not Verdict.NOT_CHECKABLE) or "nobody"
+    seen = seen_by(c.witness for c in own) or "nobody"
     return (name, (f"{len(own):,}",), *((f"{numbers[verdict]:,}",) for verdict in verdicts), (seen,))
 
 

@@ -208,3 +208,5 @@ def test_everything_is_told_from_an_empty_project(
     assert "Tables | 0 | 15 | +15" in told(report)["impact"]
     assert told(report)["migrations"][0] == "Migration files (1 applied, 4 pending)"
     assert "columns-added" not in told(report)
+    assert told(report)["indexes-added"][0] == "Indexes added: 31 in total"
+    assert "`optimizations`: 3 indexes" in told(report)["indexes-added"]

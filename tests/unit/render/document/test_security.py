@@ -1,6 +1,7 @@
 """Security and integrity as a report tells them: nothing better than it is."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,12 @@ def test_rls_that_the_database_does_not_show(tell: Tell, make_check: MakeCheck) 
     assert unseen[1].endswith("so say the files; no witness here can see it in the database.")
     other = tell(text, checks=(make_check("rls", "other"),))["security"]
     assert other[1].endswith("so say the files; nobody looked at the database.")
+
+
+def test_a_dropped_object_that_is_gone_confirms_nothing(tell: Tell, make_check: MakeCheck) -> None:
+    text = "create table t (u uuid); create policy p on t for select to authenticated using (u = auth.uid());"
+    gone = replace(make_check("policy", "p", table="t"), dropped=True)
+    assert "1 policy (SELECT): so say the files; nobody looked" in tell(text, checks=(gone,))["security"][2]
 
 
 def test_partly_confirmed_is_told_in_numbers(tell: Tell, make_check: MakeCheck) -> None:

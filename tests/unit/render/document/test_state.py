@@ -6,10 +6,12 @@ from dataclasses import replace
 from supa_deploy.model import (
     Check,
     Feature,
+    Finding,
     MigrationState,
     PendingMigration,
     Report,
     Rollback,
+    Severity,
     Step,
     StepStatus,
 )
@@ -83,6 +85,10 @@ def test_a_check_asks_no_history(make_report: MakeReport, example: Feature, told
     assert set(_status(told(report)["migrations"])) == {"➖ history not read"}
     assert told(report)["summary"][1] == "4 files were read: nothing was found. No database was asked."
     assert "state" not in told(report)
+    notes = (Finding("prefer-text", Severity.INFO, "a.sql", 1, 1, "m"),)
+    assert told(replace(report, findings=notes))["summary"][1].startswith(
+        "4 files were read: no errors, 1 note."
+    )
 
 
 def test_a_report_on_a_feature_counts_the_rest(
@@ -101,6 +107,8 @@ def test_what_files_do_is_folded_once_it_is_old(
     assert lines[1] == "`20250118000001_create_ai_threads.sql`"
     assert lines.index("What the other 1 file did") > lines.index("  creates 1 index")
     assert lines[-1].endswith("drops column t.a (loses its data)")
+    now = make_report(migrations=(replace(old, remote=True),), applied=(old.version,))
+    assert told(now)["words"][1] == "`20250101000000_baseline.sql`"
 
 
 def test_a_rehearsal_has_a_before_and_an_after(
