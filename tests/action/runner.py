@@ -33,11 +33,13 @@ class Command:
 
 @dataclass
 class Log:
-    """One step's log as a reader of the job sees it: `lines` without the commands, masked; `commands` obeyed."""
+    """One step's log as a reader of the job sees it: `lines` without the commands, masked; `commands` obeyed.
+    `unguarded` are the lines that came while commands were obeyed."""
 
     lines: list[str] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     masks: list[str] = field(default_factory=list)
+    unguarded: list[str] = field(default_factory=list)
     stopped: str | None = None
 
     def read(self, text: str) -> None:
@@ -65,6 +67,8 @@ class Log:
         found = _new_spelling(line, known) or _old_spelling(line, known)
         if found is None:
             self._show(line)
+            if not self.stopped:
+                self.unguarded.append(line)
         elif self.stopped:
             if found[0].lower() == self.stopped.lower():
                 self.stopped = None

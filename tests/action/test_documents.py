@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer.main
 import yaml
 
+from supa_deploy.cli.commands import app
 from supa_deploy.platform.pins import pins
 
 if TYPE_CHECKING:
@@ -214,6 +216,19 @@ def test_the_gitlab_recipe(name: str) -> None:
 @pytest.mark.parametrize("name", SHELL)
 def test_shells_read_the_documents_scripts(name: str) -> None:
     _shell_reads(SHELL[name])
+
+
+@pytest.mark.parametrize("page", ["ci.md", "gitlab.md", "shell.md"])
+def test_every_command_of_a_recipe_can_be_typed(page: str) -> None:
+    known = typer.main.get_group(app).commands
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    lines = re.findall(r"(?:/supa-deploy\"?|\$SUPA_DEPLOY) ([a-z]+)([^`#|>'\n]*)", text)
+    assert lines
+    for name, rest in lines:
+        taken = {
+            word for parameter in known[name].params for word in (*parameter.opts, *parameter.secondary_opts)
+        }
+        assert {word for word in rest.split() if word.startswith("-")} <= taken, (page, name, rest)
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "action").glob("*.sh")), ids=lambda path: path.name)
