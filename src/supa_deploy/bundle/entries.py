@@ -15,8 +15,10 @@ from supa_deploy.model import Runner
 _DEFERS = re.compile(r"\bdeferr(?:able|ed)\b|\bset\s+constraints\b", re.IGNORECASE)
 _ON_COMMIT = re.compile(r"\bon\s+commit\s+(?:drop|delete)\b", re.IGNORECASE)
 _LOCAL_ROLE = re.compile(r"\bset\s+local\s+(?:role|session\s+authorization)\b", re.IGNORECASE)
+_LONE = re.compile("[\ud800-\udfff]")  # bytes of a file's name that are not UTF-8: the CLI reads U+FFFD
 _BEGINS = frozenset({"TRANS_STMT_BEGIN", "TRANS_STMT_START"})
 _OWN = frozenset({RiskKind.OWN_BEGIN, RiskKind.OWN_COMMIT, RiskKind.OWN_ROLLBACK})
+_WIDE = frozenset({"REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_SYSTEM", "REINDEX_OBJECT_DATABASE"})
 _IN_A_BLOCK_TOO = frozenset({RiskKind.PROCEDURE, RiskKind.SWITCHED_OFF})
 """What the CLI runs so that it may commit on its own, and what mostly runs in a transaction as well."""
 
@@ -57,12 +59,13 @@ def _entry(script: Script, later: Sequence[Script], runner: Runner, deferring: s
     pieces = split(script.text)
     places = _places(script, pieces)
     left_out = tuple(places[s.index] for s in _own_transaction(script))
-    risks = [risk for risk in transaction_risks(script) if not (left_out and risk.kind in _OWN)]
+    found = (*transaction_risks(script), *_apart(script))
+    risks = [risk for risk in found if not (left_out and risk.kind in _OWN)]
     mode, warning = _mode(script, risks, runner)
     migration = script.migration
     return Entry(
         migration.version,
-        migration.name,
+        _LONE.sub("\ufffd", migration.name),
         migration.file,
         tuple(piece.text for piece in pieces),
         mode,
@@ -132,6 +135,15 @@ def _mode(script: Script, risks: Sequence[TransactionRisk], runner: Runner) -> t
     )
 
 
+def _apart(script: Script) -> Iterator[TransactionRisk]:
+    """What PostgreSQL refuses in a transaction besides, and the CLI can send all the same."""
+    for statement in script.statements:
+        tree, text = statement.tree, script.statement_text(statement).splitlines()[0]
+        is_wide = statement.kind == "ReindexStmt" and tree.text("kind") in _WIDE
+        if is_wide or (statement.kind == "DiscardStmt" and tree.text("target") == "DISCARD_ALL"):
+            yield TransactionRisk(RiskKind.NOT_IN_TRANSACTION, statement.line, text)
+
+
 def _not_to_execute(script: Script) -> Iterator[tuple[Statement, str]]:
     """What PL/pgSQL's EXECUTE does not take, though a client may send it."""
     for statement in script.statements:
@@ -142,7 +154,12 @@ def _not_to_execute(script: Script) -> Iterator[tuple[Statement, str]]:
                 "Write it as CREATE TABLE … AS SELECT …, or make the script for psql (--for psql).",
             )
         elif statement.kind == "CopyStmt" and not tree.text("filename"):
-            yield statement, "Rows cannot come from the client: write them as INSERT."
+            advice = (
+                "Write the rows as INSERT."
+                if tree.flag("is_from")
+                else "Leave it out: nobody reads the rows."
+            )
+            yield statement, advice
         elif statement.kind == "VariableSetStmt" and tree.text("name") in {
             "TRANSACTION",
             "TRANSACTION SNAPSHOT",

@@ -11,8 +11,9 @@ from supa_deploy.verify.promises import promises_of
 
 _RELATION = "select from pg_catalog.pg_class as c join pg_catalog.pg_namespace as n on n.oid = c.relnamespace"
 _HERE = "n.nspname = p.s and c.relname = p.t"
+_INDEX_GONE = "any index"  # of a dropped one the files do not say the table
 # By kind: what has to be there. p.s is the schema, p.t the relation or the object, p.o what belongs to it.
-_WITNESSES = {
+_WITNESSES: dict[str, str] = {
     "file": "select from supabase_migrations.schema_migrations as m where m.version = p.o",
     ObjectKind.TABLE: f"{_RELATION} where {_HERE} and c.relkind in ('r', 'p', 'f')",
     ObjectKind.VIEW: f"{_RELATION} where {_HERE} and c.relkind in ('v', 'm')",
@@ -36,6 +37,7 @@ _WITNESSES = {
     ObjectKind.PUBLICATION: "select from pg_catalog.pg_publication_tables as u "
     "where u.schemaname = p.s and u.tablename = p.t and u.pubname = p.o",
 }
+_WITNESSES[_INDEX_GONE] = f"{_RELATION} where {_HERE} and c.relkind in ('i', 'I')"
 _SAME_WITNESS = {ObjectKind.FOREIGN_KEY: ObjectKind.CONSTRAINT}
 _ALONE = frozenset(
     {ObjectKind.TABLE, ObjectKind.VIEW, ObjectKind.TYPE, ObjectKind.EXTENSION, ObjectKind.FUNCTION}
@@ -106,13 +108,16 @@ def _line(promise: Promise) -> str:
 
 def _gone(promise: Promise, dropped: Dropped) -> str:
     kind = ObjectKind(dropped.kind.value)
-    alone = dropped.kind in {DroppedKind.TABLE, DroppedKind.VIEW, DroppedKind.TYPE, DroppedKind.EXTENSION}
-    label = _label(kind, dropped.name.schema, dropped.name.name, dropped.member)
-    part = None if alone or kind is ObjectKind.FUNCTION else dropped.member
-    where = (dropped.name.schema, dropped.name.name, part)
-    sure = not (kind is ObjectKind.FUNCTION or (part is None and not alone))
+    witness: str = _SAME_WITNESS.get(kind, kind)
+    if kind is ObjectKind.INDEX and dropped.member is None:
+        witness = _INDEX_GONE
     return _row(
-        promise.origin.version, f"no {label}", _SAME_WITNESS.get(kind, kind), where, gone=True, sure=sure
+        promise.origin.version,
+        f"no {_label(kind, dropped.name.schema, dropped.name.name, dropped.member)}",
+        witness,
+        (dropped.name.schema, dropped.name.name, dropped.member),
+        gone=True,
+        sure=dropped.kind is not DroppedKind.FUNCTION,  # another of the same name may be left
     )
 
 

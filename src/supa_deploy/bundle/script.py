@@ -116,7 +116,11 @@ def _how(runner: Runner, facts: Facts) -> list[str]:
             'Run it with: psql "$SUPABASE_DB_URL" -X -f THIS_FILE (the session pooler or the direct host).'
         ]
     where = facts.url or "the Dashboard's SQL editor"
-    return [f"Paste all of it into {where} and run it as the role postgres."]
+    return [
+        f"Paste all of it into {where} and run it as the role postgres.",
+        "Should the editor ask, let it run the query as it is: nothing is to be added to it (`Run and enable RLS`).",
+        "It stops a query after a minute: what takes longer needs the script for psql.",
+    ]
 
 
 def _transactions(entries: Sequence[Entry], number: int) -> str:
@@ -198,7 +202,8 @@ def _run(entry: Entry) -> str:
 def _sent(entry: Entry) -> str:
     """A file that psql sends statement by statement: in a transaction of its own, or in none."""
     version, plain_mode = quote(entry.version), entry.mode is Mode.PLAIN
-    begin, commit = ("  begin;\n", "  commit;\n") if plain_mode else ("", "")
+    # BEGIN is one of the statements: the query that lists them must not be the transaction's first.
+    begin, commit = ("array['begin'] || ", "  commit;\n") if plain_mode else ("", "")
     return f"""\
 -- {plain(entry.file)}
 do {enclose(_OPENING + "end", "supa_deploy")};
@@ -207,7 +212,7 @@ select not exists (select from {_HISTORY} where version = {version}) as supa_dep
   reset all;
   \\encoding UTF8
   select {_array(entry)} as supa_deploy_statements \\gset
-{begin}  select s from pg_catalog.unnest(:'supa_deploy_statements'::pg_catalog.text[])
+  select s from pg_catalog.unnest({begin}:'supa_deploy_statements'::pg_catalog.text[])
     with ordinality as t (s, n) order by n \\gexec
   insert into {_HISTORY} (version, name, statements)
   values ({version}, {quote(entry.name)}, :'supa_deploy_statements'::pg_catalog.text[]);

@@ -1,5 +1,6 @@
 """What a bundle's page says: where the script is, and what to do with it."""
 
+import shlex
 from typing import TYPE_CHECKING
 
 from supa_deploy.model import Report, Runner
@@ -21,7 +22,7 @@ def lines(report: Report) -> "list[RenderableType]":
         where = f" ({safe(bundle.url)})" if bundle.url else ""
         run = f"Paste all of {file} into the Dashboard's SQL editor{where}, as the role postgres."
     else:
-        run = f'psql "$SUPABASE_DB_URL" -X -f {file}'
+        run = f'psql "$SUPABASE_DB_URL" -X -f {shlex.quote(safe(bundle.file)) if bundle.file else "-"}'
     said = (run, "Every line of its last result should have a ✅.", "Then: supa-deploy verify")
     return [Text(), *(Text(f"{number}. {line}") for number, line in enumerate(said, 1))]
 
