@@ -1,5 +1,6 @@
 """The example project as reports see it, files of a test's own, and a document's text without its markup."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -93,7 +94,8 @@ def feature(tmp_path: Path) -> MakeFeature:
 
     def make(*texts: str, last: int | None = None) -> Feature:
         folder = tmp_path / "supabase" / "migrations"
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         for number, text in enumerate(texts, start=1):
             (folder / f"2025010100000{number}_file_{number}.sql").write_text(text)
         read = parse_all(discover(tmp_path).migrations).scripts
