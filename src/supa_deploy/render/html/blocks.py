@@ -89,7 +89,9 @@ class Writer:
             element("thead", None, head),
             element("tbody", None, *(_row(row, looks) for row in grid.rows)),
         )
-        if len(grid.head) <= _FITS or sum(longest) <= _FITS_LETTERS:
+        if len(grid.head) <= _FITS:
+            return element("div", {"class": "grid narrow pair"}, table)
+        if sum(longest) <= _FITS_LETTERS:
             return element("div", {"class": "grid narrow"}, table)
         return element("div", scrolling("grid", labelled_by=name), table)
 
