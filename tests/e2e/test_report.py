@@ -245,6 +245,19 @@ def test_an_interrupted_report_is_written_too(
     assert "interrupted" in (project.path / "r.md").read_text("utf-8")
 
 
+def test_when_the_time_is_up_the_report_says_what_is_not_known(supa_deploy: Runner, project: Project) -> None:
+    project.write_notes()
+    assert supa_deploy("deploy", "--yes", "--no-verify", "--no-diff", *JSON).exit_code == 0
+    project.write("20260201000000_more.sql", "alter table public.notes add column extra text;\n")
+    supa_deploy.platform.faults.hang("/rest/v1/")
+    document = told(supa_deploy("report", "--timeout", "24", *JSON))
+    steps = {step["name"]: step["status"] for step in document["steps"]}
+    assert (steps["verify"], steps["rollback"]) == ("skipped", "skipped")
+    assert [entry["remote"] for entry in document["migrations"]] == [True, False]
+    assert document["feature"]["impact"]["after"]["tables"] == 1
+    assert "the time was up" in no_plan(document)
+
+
 def test_an_empty_project_has_a_report(supa_deploy: Runner) -> None:
     document = told(supa_deploy("report", *JSON))
     assert (document["checks"], document["rollback"], document["feature"]["files"]) == ([], None, [])
