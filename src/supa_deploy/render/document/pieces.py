@@ -1,6 +1,7 @@
 """What the sections share: names, signs, lists that stay within bounds. No text is escaped here: writers do that."""
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -44,6 +45,12 @@ _IN_JSON = "the JSON document has all of them"
 def sign(mark: Mark, says: str | None = None) -> Sign:
     """A mark with what it means."""
     return Sign(mark, says or SAYS[mark])
+
+
+def command(report: Report, *words: str) -> Code:
+    """A command of ours, for the environment of the run."""
+    named = ["--env", report.environment] if report.environment else []
+    return Code(shlex.join(["supa-deploy", *words, *named]))
 
 
 def paragraph(*pieces: Inline) -> Paragraph:

@@ -5,8 +5,7 @@ from supa_deploy.render import rollback as undoing
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.document.blocks import Block, Callout, Code, Item, Line, Section, Strong, Tone
 from supa_deploy.render.document.differences import changes
-from supa_deploy.render.document.pieces import bullets, items, paragraph, script, sign
-from supa_deploy.render.document.steps import command
+from supa_deploy.render.document.pieces import bullets, command, items, paragraph, script, sign
 from supa_deploy.render.drift import Telling
 
 _NOT_COMPUTED = "There is no rollback plan"

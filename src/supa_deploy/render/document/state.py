@@ -38,7 +38,7 @@ SAYS: Mapping[Verdict, str] = {
     Verdict.NOT_CHECKABLE: "no witness here can see it",
 }
 _ORDER = {verdict: rank for rank, verdict in enumerate(sorted(Verdict, key=lambda v: not v.is_failure))}
-_VERIFYING = frozenset({"deploy", "rehearse", "verify", "status", "report", "rollback"})
+_VERIFYING = frozenset({"deploy", "rehearse", "onboard", "verify", "status", "report", "rollback"})
 
 
 def state(report: Report) -> Section | None:

@@ -1,11 +1,11 @@
 """The summary: what was done, what the history holds, what witnesses saw and whether there is drift, in sentences."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from supa_deploy.model import Report, Severity
 from supa_deploy.outcome import Outcome
-from supa_deploy.render import drift, rollback
+from supa_deploy.render import bundle, drift, rollback
 from supa_deploy.render.counts import by_witness
 from supa_deploy.render.counts import summary as seen
 from supa_deploy.render.document.blocks import Bullets, Item, Section
@@ -15,7 +15,6 @@ from supa_deploy.render.selection import numbers
 from supa_deploy.render.text import count, listing
 from supa_deploy.render.verdict import is_dry
 
-_PUSHING = frozenset({"deploy", "rehearse"})
 _LOOKING = frozenset({"plan", "status", "report", "verify", "diff", "bundle"})
 _NOTICES = 20
 ENDINGS: Mapping[Outcome, str] = {
@@ -63,17 +62,16 @@ def sentences(report: Report) -> list[str]:
 
 
 def _done(report: Report) -> str:
-    if report.rollback is not None and report.command == "rollback":
-        return _rolled_back(report)
-    if report.command in _PUSHING:
-        return _pushed(report)
-    if report.command == "check":
-        return _checked(report)
-    if report.command == "doctor" or report.diagnostics:
-        return _diagnosed(report)
-    if report.command in _LOOKING and report.outcome.is_success:
+    told = _TELLERS[report.command](report) if report.command in _TELLERS else ""
+    if not told and report.command in _LOOKING and report.outcome.is_success:
         return "This was a look: nothing was changed."
-    return ""
+    return told
+
+
+def _bundled(report: Report) -> str:
+    if report.bundle is None:
+        return ""
+    return f"A script was made, and nothing was sent: {bundle.in_short(report)}."
 
 
 def _pushed(report: Report) -> str:
@@ -83,7 +81,7 @@ def _pushed(report: Report) -> str:
         return f"{gained} to {where(report)}{throwaway}: the migration history gained them in this run."
     if is_dry(report):
         return "This was a look ahead: nothing was sent."
-    return "No migration was pending." if report.outcome.is_success else ""
+    return "No migration had to be applied." if report.outcome.is_success else ""
 
 
 def _checked(report: Report) -> str:
@@ -131,7 +129,7 @@ def _history(report: Report) -> str:
         applied = numbered[Standing.APPLIED]
         parts = [f"{count(applied, 'migration') if applied else 'no migration'} {_is(applied or 1)} applied"]
     pending = numbered[Standing.PENDING]
-    parts += [f"{pending or 'none'} {_is(pending)} pending"] if pending or not report.applied else []
+    parts += [f"{pending or 'none'} {_is(pending or 1)} pending"] if pending or not report.applied else []
     rest = (
         (Standing.UNDONE, "undone now"),
         (Standing.UNSURE, "not known to be in or not"),
@@ -170,3 +168,14 @@ def _were(number: int) -> str:
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+_TELLERS: Mapping[str, Callable[[Report], str]] = {
+    "bundle": _bundled,
+    "check": _checked,
+    "deploy": _pushed,
+    "doctor": _diagnosed,
+    "onboard": _pushed,
+    "rehearse": _pushed,
+    "rollback": _rolled_back,
+}

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from supa_deploy.model import (
+    Bundle,
     Change,
     ChangeKind,
     Check,
@@ -18,6 +19,7 @@ from supa_deploy.model import (
     MigrationState,
     Report,
     Rollback,
+    Runner,
     Severity,
 )
 from supa_deploy.outcome import Outcome
@@ -171,3 +173,29 @@ def test_check_rehearse_and_doctor_lead_on(make_report: MakeReport, told: Told) 
     assert looked["diagnostics"] == ["What was looked at", "❌ token: refused", "  → Log in again."]
     well = told(make_report(command="doctor", diagnostics=(sick,)))["next-steps"]
     assert well[1] == "token: Log in again."
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        (
+            Bundle(Runner.DASHBOARD, ("1",), "select 1;", 1, 9, "a b.sql", "https://supabase.com/dashboard"),
+            "Paste all of `a b.sql` into the Dashboard's SQL editor, as the role `postgres`, and run it.",
+        ),
+        (
+            Bundle(Runner.PSQL, ("1",), "select 1;", 1, 9, "a b.sql"),
+            "Run `a b.sql`: `psql \"$SUPABASE_DB_URL\" -X -f 'a b.sql'`",
+        ),
+        (
+            Bundle(Runner.PSQL, ("1",), "select 1;", 1, 9),
+            'Run the script: `psql "$SUPABASE_DB_URL" -X -f -`',
+        ),
+    ],
+)
+def test_a_bundle_is_run_and_then_confirmed(
+    make_report: MakeReport, told: Told, made: Bundle, wanted: str
+) -> None:
+    sections = told(make_report(command="bundle", bundle=made))
+    assert sections["next-steps"][1] == wanted
+    assert sections["next-steps"][-1] == "Have it confirmed: `supa-deploy verify`"
+    assert sections["summary"][1].startswith("A script was made, and nothing was sent: 1 migration")
