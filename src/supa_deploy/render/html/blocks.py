@@ -22,16 +22,11 @@ from supa_deploy.render.document.blocks import (
 )
 from supa_deploy.render.html.diagram import figure
 from supa_deploy.render.html.elements import Child, add, element, isolated, raw
+from supa_deploy.render.html.grids import scrolling, table
 from supa_deploy.render.html.inlines import line, signed, words
 from supa_deploy.render.text import safe_lines
 
 _DEEPEST_HEADING = 6
-_FITS = 2  # a table of so many columns wraps and never scrolls
-_FITS_LETTERS = 26  # nor does one whose columns are no wider together, on a narrow screen
-_MANY = 6
-_MANY_LETTERS = 90
-_BRIEF = 16  # letters that are not worth a second line
-_WHOLE = 40  # a row's name of so many is not broken on paper, where nothing scrolls
 _TONES = {Tone.GOOD: "Good", Tone.BAD: "Failed", Tone.WARN: "Warning", Tone.NOTE: "Note"}
 _LANGUAGES = {"sql": "SQL", "sh": "Shell", "shell": "Shell", "bash": "Shell", "json": "JSON"}
 
@@ -62,7 +57,7 @@ class Writer:
         """One block; `under` is the heading that it stands below."""
         match block:
             case Grid():
-                made = self._grid(block, under)
+                made = table(block, f"table_{next(self._numbers)}", told=under.startswith(block.caption))
             case Folded(title, blocks):
                 inside = element("div", {"class": "folded"}, *(self.block(inner) for inner in blocks))
                 made = element("details", None, element("summary", None, isolated(title)), inside)
@@ -71,41 +66,6 @@ class Writer:
             case _:
                 made = _plain(block)
         return made
-
-    def _grid(self, grid: Grid, under: str) -> Element:
-        name = f"table_{next(self._numbers)}"
-        longest = [
-            max((len(words(row[at])) for row in grid.rows if at < len(row)), default=0)
-            for at in _places(grid)
-        ]
-        looks = [_looks(at, length) for at, length in enumerate(longest)]
-        head = element("tr", None, *(element("th", {"scope": "col"}, title) for title in grid.head))
-        # What the heading says already is only told to whom the caption names the table.
-        told = "unseen-word" if under.startswith(grid.caption) else None
-        table = element(
-            "table",
-            {"class": "many" if len(grid.head) >= _MANY or sum(longest) > _MANY_LETTERS else None},
-            element("caption", {"id": name, "class": told}, grid.caption),
-            element("thead", None, head),
-            element("tbody", None, *(_row(row, looks) for row in grid.rows)),
-        )
-        if len(grid.head) <= _FITS:
-            return element("div", {"class": "grid narrow pair"}, table)
-        if sum(longest) <= _FITS_LETTERS:
-            return element("div", {"class": "grid narrow"}, table)
-        return element("div", scrolling("grid", labelled_by=name), table)
-
-
-def _places(grid: Grid) -> range:
-    return range(max((len(row) for row in grid.rows), default=0))
-
-
-def scrolling(
-    kind: str, *, labelled_by: str | None = None, label: str | None = None
-) -> dict[str, str | None]:
-    """What makes an element that scrolls sideways reachable with the keyboard, under a name."""
-    known = {"aria-labelledby": labelled_by, "aria-label": label}
-    return {"class": f"{kind} scroll", "role": "group", "tabindex": "0", **known}
 
 
 def facts(block: Facts) -> Element:
@@ -149,20 +109,6 @@ def _item(item: Item) -> Element:
 def _signed(pieces: Line) -> dict[str, str | None]:
     found = signed(pieces)
     return {"class": "signed" if found and isinstance(found[0], Sign) else None}
-
-
-def _looks(column: int, longest: int) -> str | None:
-    if longest <= _BRIEF:
-        return "brief"
-    return "whole" if column == 0 and longest <= _WHOLE else None
-
-
-def _row(cells: tuple[Line, ...], looks: list[str | None]) -> Element:
-    first = [element("th", {"scope": "row", "class": looks[0]}, *line(cells[0]))] if cells else []
-    rest = (
-        element("td", {"class": look}, *line(cell)) for cell, look in zip(cells[1:], looks[1:], strict=False)
-    )
-    return element("tr", None, *first, *rest)
 
 
 def _script(block: Script) -> Element:
