@@ -54,13 +54,13 @@ def _unreachable(report: Report) -> Steps:
 
 
 def _push_failed(report: Report) -> Steps:
-    yield _mend(report)
+    yield from _mend(report)
     yield "Try all files on a throwaway project: ", command(report, "rehearse")
     yield _again(report, "nothing was recorded")
 
 
 def _partly_applied(report: Report) -> Steps:
-    yield _mend(report)
+    yield from _mend(report)
     yield _again(report, "what is applied is not sent twice")
     yield "Or see the way back: ", *_way_back(report)
 
@@ -111,9 +111,11 @@ def _interrupted(report: Report) -> Steps:
     yield _again(report, "nothing was sent")
 
 
-def _mend(report: Report) -> Line:
-    place = place_of(report.failure) if report.failure else ""
-    return ("Mend what was refused at ", Code(place), ".") if place else ("Mend what was refused.",)
+def _mend(report: Report) -> Steps:
+    """Where nothing else says what to mend, that something is to be."""
+    if report.failure is None or not report.failure.hint:
+        place = place_of(report.failure) if report.failure else ""
+        yield ("Mend what was refused at ", Code(place), ".") if place else ("Mend what was refused.",)
 
 
 def _way_back(report: Report) -> Line:

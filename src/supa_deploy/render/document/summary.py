@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from supa_deploy.model import Report, Severity
+from supa_deploy.model import Report, Severity, Verdict
 from supa_deploy.outcome import Outcome
 from supa_deploy.render import bundle, drift, rollback
 from supa_deploy.render.counts import by_witness
@@ -11,6 +11,7 @@ from supa_deploy.render.counts import summary as seen
 from supa_deploy.render.document.blocks import Bullets, Item, Section
 from supa_deploy.render.document.pieces import paragraph, where
 from supa_deploy.render.document.standing import Standing, versions
+from supa_deploy.render.document.state import pending_versions
 from supa_deploy.render.selection import numbers
 from supa_deploy.render.text import count, listing
 from supa_deploy.render.verdict import is_dry
@@ -147,11 +148,17 @@ def _history(report: Report) -> str:
 
 
 def _seen(report: Report) -> str:
-    if not report.checks:
-        return ""
-    who = by_witness(report.checks)
+    """What applied files promise, and apart from it what pending ones do: that is not expected to be there."""
+    waiting = pending_versions(report)
+    own = [check for check in report.checks if check.migration not in waiting]
+    ahead = [check for check in report.checks if check.migration in waiting]
+    who = by_witness(own)
     asked = f" (confirmed: {who})" if who else ""
-    return f"Of what the files promise: {seen(report.checks)}{asked}."
+    told = [f"Of what the files promise: {seen(own)}{asked}."] if own else []
+    early = any(c.verdict is Verdict.CONFIRMED for c in ahead)
+    expected = "some of it is there already" if early else "as is to be expected"
+    told += [f"Of what pending files will make: {seen(ahead)}; {expected}."] if ahead else []
+    return " ".join(told)
 
 
 def _drift(report: Report) -> str:

@@ -179,6 +179,11 @@ def test_pending_objects_are_missing_as_is_to_be_expected(
         "Conclusion: None of the migrations has been applied yet: that their objects do not exist is what is to be "
         "expected." in lines
     )
+    summary = told(replace(pending, checks=missing))["summary"][1]
+    assert "Of what pending files will make: 3 tables, 43 columns" in summary
+    assert "; as is to be expected." in summary
+    assert "Of what the files promise" not in summary
+    assert "; some of it is there already." in told(replace(pending, checks=confirmed))["summary"][1]
     security = told(replace(pending, checks=missing))["security"]
     assert any("so say the files, which are not applied yet" in line for line in security)
 
