@@ -81,7 +81,7 @@ def offer_workflow(setup: Setup) -> None:
         setup.found("workflow", f"{workflow.shown} is another one, and was left as it is", ok=None)
         return
     _write(setup, workflow)
-    _there(setup, workflow, "was written; commit it")
+    _there(setup, workflow, "was written: put in OWNER and COMMIT (where supa-deploy lives), and commit it")
 
 
 def _there(setup: Setup, workflow: Workflow, how: str) -> None:
