@@ -84,7 +84,7 @@ def test_keys_in_a_circle_are_turned_until_there_is_none() -> None:
         ([(0, 1), (1, 2)], [0, 1, 2]),
         ([(0, 1), (0, 2), (1, 2)], [0, 1, 2]),
         ([(0, 2), (1, 2), (2, 3), (4, 3)], [0, 0, 1, 2, 1]),  # 4 stands next to 3, which points to it
-        ([], [0, 0, 0, 0, 0]),
+        ([], [2, 1, 0, 2, 1]),  # where no key says anything, side by side
     ],
 )
 def test_columns(edges: list[tuple[int, int]], expected: list[int]) -> None:

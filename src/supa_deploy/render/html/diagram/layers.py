@@ -13,6 +13,7 @@ Edge = tuple[int, int]
 """Left box and right box, by their numbers."""
 
 _SWEEPS = 6
+_BESIDE = 3  # columns of boxes that no edge puts anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,10 @@ class _Columns:
                 if not waiting[right]:
                     ready.append(right)
         self._pull()
-        for node in (found for found, at in enumerate(self._layer) if at < 0):
-            self._put(node, min(range(len(self._used)), key=self._used.__getitem__, default=0))
+        alone = [node for node, at in enumerate(self._layer) if at < 0]
+        self._used += [0] * (min(_BESIDE, len(alone)) - len(self._used))
+        for node in alone:
+            self._put(node, min(range(len(self._used)), key=lambda at: (self._used[at], -at)))
         return self._layer
 
     def _put(self, node: int, least: int) -> None:
