@@ -11,7 +11,7 @@ if [ ! -e "$folder/.ready" ]; then
   mkdir -p "$folder"
   cd "$folder"
   echo '{"private": true}' >package.json
-  set -- npm install --no-package-lock --no-audit --no-fund --no-progress --loglevel=error
+  set -- npm install --no-package-lock --no-audit --no-fund --no-progress --no-update-notifier --loglevel=error
   [ "$CLI_SCRIPTS" = true ] || set -- "$@" --ignore-scripts
   "$@" "supabase@$CLI_VERSION"
   touch .ready

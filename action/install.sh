@@ -10,7 +10,7 @@ if [ ! -e "$venv/.ready" ]; then
   doing="making a virtual environment with ${PYTHON:-python3}"
   "${PYTHON:-python3}" -I -m venv --clear "$venv"
   doing="installing supa-deploy"
-  set -- "$venv/bin/python" -I -m pip --disable-pip-version-check --no-input install --quiet
+  set -- "$venv/bin/python" -I -m pip --disable-pip-version-check --no-input install --quiet --no-compile
   "$@" --require-hashes -r "$GITHUB_ACTION_PATH/requirements.lock"
   "$@" --no-deps --no-index --no-build-isolation "$GITHUB_ACTION_PATH"
   touch "$venv/.ready"

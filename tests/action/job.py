@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from tests.action.expressions import Contexts
 from tests.action.runner import Log, read_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 _REACHES_REGISTRIES = ("PIP_", "NPM_CONFIG_", "npm_config_", "SSL_CERT_", "NODE_EXTRA_CA_CERTS")
@@ -66,7 +67,8 @@ class Result:
 
 @dataclass
 class Job:
-    """A job on a fresh machine: `workspace` is the repository, `action` where the runner keeps this action."""
+    """A job on a fresh machine: `workspace` is the repository, `action` where the runner keeps this action. `during` is
+    called with the process id of the step that runs supa-deploy, while it runs."""
 
     action: Path
     workspace: Path
@@ -76,6 +78,7 @@ class Job:
     event_name: str = "push"
     event: dict[str, Any] = field(default_factory=dict)
     api: str = "http://127.0.0.1:9"
+    during: Callable[[int], None] | None = None
     path: str = field(default_factory=lambda: os.environ["PATH"])
     _uses: int = 0
 
@@ -133,6 +136,8 @@ class Job:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        if self.during and step.get("id") == "run":
+            threading.Thread(target=self.during, args=(process.pid,)).start()
         try:
             written = process.communicate(timeout=within)
         except subprocess.TimeoutExpired:

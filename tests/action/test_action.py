@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.e2e.conftest import wait_until
 
 from supa_deploy.shadow.binaries import cache_home
 
 if TYPE_CHECKING:
     from tests.action.conftest import GitHubApi, Known
     from tests.action.job import Job, Result
+
+    from supa_deploy.platform.parts import Parts
+    from supa_deploy.platform.throwaway import Platform
 
 _NEWEST = "20250118000004"
 _OURS = {"add-mask", "group", "endgroup", "error", "warning", "notice"}
@@ -54,12 +59,12 @@ def _assert_clean(result: Result, known: Known) -> None:
             assert not any(secret in value for value in step.outputs.values())
 
 
-def _recorded(platform: Any) -> list[str]:
+def _recorded(platform: Platform) -> list[str]:
     rows = platform.sql("select version from supabase_migrations.schema_migrations order by 1")
     return [str(version) for (version,) in rows]
 
 
-def test_a_deploy_on_a_clean_machine(job: Job, known: Known, platform: Any) -> None:
+def test_a_deploy_on_a_clean_machine(job: Job, known: Known, platform: Platform) -> None:
     result = job.use(known.inputs)
     assert not result.failed, result.text
     assert result.replaced == ["actions/setup-python@ece7cb06caefa5fff74198d8649806c4678c61a1"]
@@ -88,7 +93,7 @@ def test_a_deploy_on_a_clean_machine(job: Job, known: Known, platform: Any) -> N
     _assert_clean(result, known)
 
 
-def test_after_a_deploy_the_other_commands(job: Job, known: Known, platform: Any) -> None:
+def test_after_a_deploy_the_other_commands(job: Job, known: Known, platform: Platform) -> None:
     """verify, plan and diff of what a deploy left; then somebody changes the database by hand."""
     assert not job.use(known.inputs).failed
     verified = job.use({**known.inputs, "command": "verify", "only": f"{_NEWEST}\n20250118000001"})
@@ -131,12 +136,36 @@ def test_a_plan_on_a_pull_request_is_one_comment(job: Job, known: Known, github_
         assert "ghs_the-jobs-own-token" not in result.step("Comment on the pull request").output
 
 
-def test_a_pull_request_without_permission_to_comment(job: Job, known: Known, github_api: GitHubApi) -> None:
+def test_a_pull_request_without_permission_to_comment(
+    job: Job, known: Known, github_api: GitHubApi, parts: Parts
+) -> None:
+    """And with a CLI of the project's own: nothing is installed then."""
+    own = job.workspace / "node_modules" / ".bin" / "supabase"
+    own.parent.mkdir(parents=True)
+    assert parts.supabase
+    own.symlink_to(parts.supabase)
     job.api, job.event_name, github_api.allowed = github_api.url, "pull_request", False
     job.event = {"pull_request": {"number": 7}}
     result = job.use({**known.inputs, "command": "plan"})
     assert not result.failed
     assert "GitHub refused it (403)" in result.step("Comment on the pull request").log.text
+    assert not result.step("Install the Supabase CLI").ran
+    assert "the project's own, in node_modules" in result.step("Choose the Supabase CLI").log.text
+
+
+def test_a_cancelled_job_reaches_supa_deploy_itself(job: Job, known: Known, platform: Platform) -> None:
+    """The runner's signal goes to the process that it started: by then that is supa-deploy."""
+
+    def cancel(process: int) -> None:
+        wait_until(
+            lambda: any(asked.status == 0 for asked in platform.requests), "the API is asked and silent"
+        )
+        os.kill(process, signal.SIGINT)
+
+    platform.faults.hang("/v1/")
+    job.during = cancel
+    result = job.use(known.inputs)
+    assert (result.run.exit_code, result.outputs["outcome"]) == (130, "interrupted"), result.text
 
 
 def test_check_needs_no_project_no_cli_and_no_secret(job: Job) -> None:
@@ -165,7 +194,7 @@ def test_a_rehearsal_needs_no_secret(job: Job, request: pytest.FixtureRequest) -
     assert (result.outputs["outcome"], result.outputs["applied_count"]) == ("ok", "4")
 
 
-def test_hostile_text_in_files_and_answers_is_no_command(job: Job, known: Known, platform: Any) -> None:
+def test_hostile_text_in_files_and_answers_is_no_command(job: Job, known: Known, platform: Platform) -> None:
     migrations = job.workspace / "apps/shop/supabase/migrations"
     (migrations / "20250201000000_hostile%0A::error::pwned.sql").write_text(_HOSTILE)
     deployed = job.use(known.inputs)
@@ -197,7 +226,8 @@ def test_hostile_inputs_stay_values(value: str, job: Job) -> None:
     }
     result = job.use({**evil, "project-ref": value, "url": value, "only": "", "timeout": "60"})
     assert result.failed
-    assert result.outputs["exit_code"] in {"", "2"}, result.text
+    assert (result.outputs["outcome"], result.outputs["exit_code"]) == ("usage_error", "2"), result.text
+    assert len(result.run.log.of("error")) == 1
     assert not list(job.workspace.rglob("pwned"))
     assert not (job.home / "pwned").exists()
     for step in result.steps:

@@ -14,10 +14,11 @@ from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.errors import UsageError
 from supa_deploy.journal import Journal
 from supa_deploy.outcome import Outcome
-from supa_deploy.render.guard import harmless
+from supa_deploy.render.github import GitHub, finish
+from supa_deploy.render.guard import Guard, harmless
 from supa_deploy.render.streams import write
 from supa_deploy.run import Run
-from supa_deploy.settings import Settings
+from supa_deploy.settings import Settings, environment
 
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S*@")
 
@@ -63,6 +64,9 @@ def _usage_error(argv: Sequence[str], error: TyperException) -> int:
         write(sys.stdout, to_json(report))
     elif report.failure is not None:
         write(sys.stderr, harmless(f"error: {report.failure.message}\nhint: {report.failure.hint}\n"))
+    github = GitHub.from_environ(environment(), run.settings.workdir)
+    if github is not None:
+        finish(report, github, Guard(sys.stderr))
     return report.outcome.exit_code
 
 

@@ -65,6 +65,8 @@ class Stage:
         elif report.bundle is not None and report.bundle.file is None:
             from supa_deploy.render.screen import screen
 
+            if self._github is not None:
+                self._guard.close()
             write_exact(sys.stdout, report.bundle.sql)  # the story refuses one that holds a secret
             self.write_error(redact(screen(clean, self.look())))
         elif document is not None and report.outcome is not Outcome.USAGE_ERROR:
