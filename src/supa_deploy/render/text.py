@@ -50,6 +50,12 @@ def seconds(value: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
+def moment(iso: str) -> str:
+    """`2026-11-23 01:25:16 UTC` of an ISO 8601 time in UTC; anything else as it is."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z", iso)
+    return f"{found[1]} {found[2]} UTC" if found else iso
+
+
 def listing(parts: list[str]) -> str:
     """`a, b and c`."""
     if len(parts) < 2:

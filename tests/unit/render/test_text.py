@@ -2,7 +2,7 @@
 
 import pytest
 
-from supa_deploy.render.text import count, listing, safe, safe_lines, seconds
+from supa_deploy.render.text import count, listing, moment, safe, safe_lines, seconds
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,9 @@ def test_seconds(value: float, said: str) -> None:
 
 def test_listing() -> None:
     assert [listing(list(x)) for x in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_a_moment_is_told_to_the_second() -> None:
+    assert moment("2026-11-23T01:25:16.367Z") == "2026-11-23 01:25:16 UTC"
+    assert moment("2026-11-23T01:25:16Z") == "2026-11-23 01:25:16 UTC"
+    assert moment("2026-11-23T01:25:16+02:00") == "2026-11-23T01:25:16+02:00"

@@ -5,6 +5,7 @@ from supa_deploy.outcome import Outcome
 from supa_deploy.render.document.blocks import Callout, Code, Facts, Line, Strong, Tone
 from supa_deploy.render.document.pieces import cut, lines_of, spaced
 from supa_deploy.render.paragraphs import place_of
+from supa_deploy.render.text import moment
 from supa_deploy.render.verdict import differs_though_ok, last_line
 
 _MOST_VERSIONS = 10
@@ -23,7 +24,7 @@ def head(report: Report) -> Facts:
         pairs.append(("Database", (Code(report.target),)))
     if report.environment:
         pairs.append(("Environment", (Strong(report.environment),)))
-    pairs.append(("Date", (report.started_at,)))
+    pairs.append(("Date", (moment(report.started_at),)))
     pairs.append(("Command", (Code(f"supa-deploy {report.command}"),)))
     return Facts(tuple(pairs))
 

@@ -4,7 +4,7 @@ from supa_deploy.model import Report, Step, StepStatus
 from supa_deploy.render.checks import Mark
 from supa_deploy.render.document.blocks import Block, Code, Facts, Folded, Line, Section, Small
 from supa_deploy.render.document.pieces import cut, grid, sign
-from supa_deploy.render.text import count, seconds
+from supa_deploy.render.text import count, moment, seconds
 
 _MARKS = {
     StepStatus.OK: (Mark.YES, "done"),
@@ -18,7 +18,7 @@ def versions(report: Report) -> Section:
     pairs: list[tuple[str, Line]] = [("supa-deploy", (Small(report.tool_version),))]
     if report.cli_version:
         pairs.append(("Supabase CLI", (Small(report.cli_version),)))
-    pairs.append(("Started", (Small(report.started_at),)))
+    pairs.append(("Started", (Small(moment(report.started_at)),)))
     pairs.append(("Took", (Small(seconds(report.seconds)),)))
     if report.files_checked is not None:
         pairs.append(("Files read", (Small(f"{report.files_checked:,}"),)))
@@ -34,7 +34,7 @@ def versions(report: Report) -> Section:
 
 def foot(report: Report) -> tuple[Line, ...]:
     """Who wrote the report, and when."""
-    return ((Small(f"Written by supa-deploy {report.tool_version}, {report.started_at}."),),)
+    return ((Small(f"Written by supa-deploy {report.tool_version}, {moment(report.started_at)}."),),)
 
 
 def _row(step: Step) -> tuple[Line, ...]:

@@ -50,7 +50,7 @@ def test_the_head_says_what_and_where(make_report: MakeReport, example: Feature,
     assert pairs["Feature"].startswith("20250118000001_create_ai_threads, 20250118000002")
     assert pairs["Project"] == "abcdefghijklmnopqrst"
     assert pairs["Environment"] == "staging"
-    assert pairs["Date"] == "2026-11-22T12:00:00.000Z"
+    assert pairs["Date"] == "2026-11-22 12:00:00 UTC"
     assert "Database" not in pairs
     by_url = document(replace(report, feature=everything, project_ref=None, target="db:5432/postgres")).head
     assert dict(by_url.pairs)["Feature"] == ("all migrations",)
@@ -212,7 +212,7 @@ def test_versions_times_and_steps_end_it(make_report: MakeReport, told: Told) ->
         "Versions and times",
         "supa-deploy: 0.1.0",
         "Supabase CLI: 3.1.0",
-        "Started: 2026-11-22T12:00:00.000Z",
+        "Started: 2026-11-22 12:00:00 UTC",
         "Took: 2.4 s",
         "Files read: 5",
         "Data API: 7 requests, 1,234 bytes",
