@@ -10,7 +10,6 @@ Source: GitHub's REST API for issue comments, and `viewer` of its GraphQL API.
 import hashlib
 import json
 import os
-import re
 import sys
 import urllib.error
 import urllib.request
@@ -20,18 +19,14 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from supa_deploy.render.document.fitting import fitted
 from supa_deploy.render.guard import Guard
 
 LIMIT = 65_536  # characters that GitHub takes
-_CUT = "\n\n… cut here: the whole report is in the summary of the job.\n"
 _WITHIN = 20.0  # seconds for one answer
 _PAGE = 100  # the most that GitHub gives at once
 _PAGES = 30
 _ACTIONS_BOT = "github-actions[bot]"  # who a job's own token writes as
-_MENTION = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|@(?=\w)")
-_DEPTH = 10  # folded parts within one another
-_LONGEST_FENCE = 50
-_TO_CLOSE = _DEPTH * len("\n\n</details>") + _LONGEST_FENCE + 1
 
 
 class NotPossible(Exception):
@@ -168,51 +163,10 @@ def marker(environ: Mapping[str, str]) -> str:
 
 
 def body(mark: str, report: str, foot: str) -> str:
-    """The comment: the mark, the report as far as there is room, and where it comes from."""
-    room = LIMIT - _length(mark) - _length(foot) - 2
-    return f"{mark}\n{fitted(without_mentions(report), room)}\n{foot}"
-
-
-def without_mentions(text: str) -> str:
-    """The report's `@name` outside code, which would call that person, with a space of no width in it."""
-    fence, lines = "", []
-    for line in text.split("\n"):
-        inside, fence = fence, _fence_after(fence, line)
-        lines.append(
-            line if inside or fence else _MENTION.sub(lambda m: m[0] if m[0] != "@" else "@\u200b", line)
-        )
-    return "\n".join(lines)
-
-
-def fitted(text: str, room: int) -> str:
-    """The text, or its first lines and a word that it was cut, in at most `room` characters; what a cut leaves open
-    (a code block, a folded part) is closed."""
-    if _length(text) <= room:
-        return text
-    kept: list[str] = []
-    fence, left = "", room - _length(_CUT) - _TO_CLOSE
-    for line in text.split("\n"):
-        left -= _length(line) + 1
-        if left < 0:
-            break
-        kept.append(line)
-        fence = _fence_after(fence, line)
-    shown = "\n".join(kept)
-    opened = max(0, min(shown.count("<details") - shown.count("</details>"), _DEPTH))
-    return shown + (f"\n{fence}" if fence else "") + "\n\n</details>" * opened + _CUT
-
-
-def _fence_after(fence: str, line: str) -> str:
-    """The mark that ends the code block which is open after this line; empty where none is."""
-    found = re.match(r" {0,3}(`{3,}|~{3,})", line)
-    if not fence:
-        return found[1][:_LONGEST_FENCE] if found else ""
-    return "" if found and found[1].startswith(fence) and not line.strip(" `~") else fence
-
-
-def _length(text: str) -> int:
-    """As GitHub may count: a character beyond the basic plane as two."""
-    return len(text.encode("utf-16-le", "replace")) // 2
+    """The comment: the mark, the report as far as there is room, and where it comes from. GitHub counts characters;
+    bytes are never fewer."""
+    room = LIMIT - len(f"{mark}\n\n{foot}".encode())
+    return f"{mark}\n{fitted(report, room)}\n{foot}"
 
 
 def _foot(environ: Mapping[str, str], asked: PullRequest) -> str:

@@ -187,6 +187,8 @@ def github_api() -> Iterator[GitHubApi]:
             )
             content = json.dumps(said).encode()
             self.send_response(status)
+            if status == 302:
+                self.send_header("Location", said["moved_to"])
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
