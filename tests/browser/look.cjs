@@ -103,7 +103,9 @@ function texts() {
     paragraphs: all("p, li, dd"),
     strange: [...document.querySelectorAll("script, img, iframe, object, embed, form, input, link, [onerror], [style]")].length,
     links: [...document.querySelectorAll("a")].map((link) => link.getAttribute("href")),
-    turned: [...document.querySelectorAll("code")].filter((found) => getComputedStyle(found).direction === "rtl").length,
+    turned: [...document.querySelectorAll("code")]
+      .filter((found) => getComputedStyle(found).direction === "rtl")
+      .map((found) => found.textContent),
     isolated: [...document.querySelectorAll("code[dir=auto]")].every(
       (found) => getComputedStyle(found).unicodeBidi.includes("isolate"),
     ),

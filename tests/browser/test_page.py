@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,8 +92,10 @@ def test_hostile_names_are_shown_as_they_are(seen_hostile: Seen, hostile: Report
 
 
 def test_names_that_run_from_right_to_left_keep_to_themselves(seen_hostile: Seen, seen_example: Seen) -> None:
-    assert seen_hostile["texts"]["turned"] > 0
-    assert seen_example["texts"]["turned"] == 0
+    turned = seen_hostile["texts"]["turned"]
+    assert len(turned) > 5
+    assert turned == [text for text in seen_hostile["texts"]["code"] if re.match(r"\W*ש", text)]
+    assert seen_example["texts"]["turned"] == []
 
 
 @pytest.mark.parametrize("width", [380, 1280])
