@@ -89,6 +89,16 @@ def _rows(platform: Platform) -> list[list[Any]]:
     )
 
 
+def _shape(platform: Platform) -> list[list[Any]]:
+    """The history's table as it was made."""
+    return platform.sql(
+        "select a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, c.relowner::regrole::text, "
+        "i.indisprimary, pg_get_indexdef(i.indexrelid) from pg_attribute a join pg_class c on c.oid = a.attrelid "
+        "left join pg_index i on i.indrelid = c.oid "
+        "where c.oid = 'supabase_migrations.schema_migrations'::regclass and a.attnum > 0 order by 1"
+    )
+
+
 def _script(runner: Any, *arguments: str) -> str:
     ran = runner("bundle", *arguments, linked=False)
     assert ran.exit_code == 0, ran.stderr + ran.stdout
@@ -119,7 +129,7 @@ def test_the_dashboard_leaves_what_the_cli_leaves(
     text = _script(supa_deploy_by_url, "--for", "dashboard")
     seen = dashboard.run(text)
     assert _marks(seen) == {"✅"}, seen
-    by_script = _rows(any_platform)
+    by_script, shape = _rows(any_platform), _shape(any_platform)
     tables = any_platform.sql(
         "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
     )
@@ -133,7 +143,7 @@ def test_the_dashboard_leaves_what_the_cli_leaves(
         "deploy", "--yes", "--no-verify", "--no-diff", "--output", "json", linked=False
     )
     assert pushed.outcome == "ok", pushed.stderr
-    assert _rows(any_platform) == by_script
+    assert (_rows(any_platform), _shape(any_platform)) == (by_script, shape)
     assert (
         any_platform.sql(
             "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
@@ -166,6 +176,35 @@ def test_without_any_database_after_a_part_was_pushed(
         2,
         {"✅"},
     )
+
+
+def test_a_history_of_versions_alone_gets_its_columns(
+    supa_deploy_by_url: Any, any_platform: Platform, dashboard: Dashboard, project: Any
+) -> None:
+    project.write(f"{FIRST}_a.sql", "create table a (id int);")
+    project.write(f"{SECOND}_b.sql", "create table b (id int);")
+    any_platform.sql("create schema supabase_migrations authorization postgres")
+    any_platform.sql(
+        "set role postgres; create table supabase_migrations.schema_migrations (version text primary key);"
+        "insert into supabase_migrations.schema_migrations values ('20250101000000'); create table a (id int);"
+    )
+    assert _marks(dashboard.run(_script(supa_deploy_by_url, "--for", "dashboard", "--all"))) == {"✅"}
+    assert _rows(any_platform) == [[FIRST, None, None], [SECOND, "b", ["create table b (id int)"]]]
+
+
+def test_a_linked_project_s_script_names_its_editor(
+    supa_deploy: Any, dashboard: Dashboard, project: Any
+) -> None:
+    version = project.write_notes()
+    ran = supa_deploy("bundle", "--for", "dashboard", "--output", "json")
+    made = ran.report["bundle"]
+    assert made["versions"] == [version]
+    assert made["url"] == f"{supa_deploy.platform.api_url}/project/{supa_deploy.platform.ref}/sql/new"
+    assert made["url"] in made["sql"]
+    assert _marks(dashboard.run(made["sql"])) == {"✅"}
+    assert supa_deploy("verify", "--output", "json").outcome == "ok"
+    again = supa_deploy("bundle", "--for", "dashboard", "--output", "json")
+    assert (again.outcome, again.report["bundle"]) == ("up_to_date", None)
 
 
 def test_a_failing_file_leaves_nothing(
