@@ -14,7 +14,8 @@ from typing import Self
 from supa_deploy.catalog import Catalog, catalog_query, differences, read_catalog
 from supa_deploy.clock import Deadline, Interrupt
 from supa_deploy.drift.merge import drift_of
-from supa_deploy.drift.replay import Replay, ReplayFailed, contents_of, located
+from supa_deploy.drift.replay import ReplayFailed, contents_of, located
+from supa_deploy.drift.staged import Staged
 from supa_deploy.drift.switched_on import switch_on
 from supa_deploy.drift.words import (
     bare,
@@ -70,7 +71,7 @@ class Comparison:
         self._files: tuple[Migration, ...] = ()
         self._stops: frozenset[str] = frozenset()
         self._undo = ExitStack()
-        self._replay: Replay | None = None
+        self._replay: Staged | None = None
         self._database: ShadowDatabase | None = None
         self._remote: Pending[tuple[Row, ...]] | None = None
         self._found: Reading | None = None
@@ -114,12 +115,7 @@ class Comparison:
             return
         with self._keeping_errors():
             self.shadow.ready()
-            try:
-                self._replay = self._undo.enter_context(self._begun("files", None))
-            except ReplayFailed as error:
-                self._database = self._replayed_again()
-                if self._database is None:
-                    raise located(error, self._files) from None
+            self._replay = self._undo.enter_context(self._begun(self.shadow, "files"))
 
     def look(self, schemas: Collection[str]) -> None:
         """Starts reading the real database's catalog over these schemas."""
@@ -223,21 +219,8 @@ class Comparison:
                         raise located(error, self._files) from None
         return self._database
 
-    def _begun(self, name: str, base: ShadowDatabase | None) -> Replay:
-        """All files on their way to a database of this name, on top of `base`, by way of the stops before the last.
-        None runs twice: roles belong to the whole server, and the second `create role` of a name is refused."""
-        at = base
-        for i, migration in enumerate(self._files[:-1]):
-            if migration.version in self._stops:
-                at = self._scratch(f"{name}_{i}", at)
-                with Replay(self.supabase, at, contents_of(self._files[: i + 1])) as replay:
-                    self.stages[migration.version] = replay.finish()
-        return Replay(self.supabase, self._scratch(name, at), contents_of(self._files))
-
-    def _scratch(self, name: str, copy_of: ShadowDatabase | None) -> ShadowDatabase:
-        if self.shadow is None:
-            raise ReplayFailed("There is no scratch server. Nothing was touched.")
-        return self.shadow.copy(copy_of, name) if copy_of else self.shadow.fresh(name)
+    def _begun(self, shadow: Shadow, name: str, base: ShadowDatabase | None = None) -> Staged:
+        return Staged(self.supabase, shadow, self._files, self._stops, self.stages, name=name, base=base)
 
     def _replayed_again(self) -> ShadowDatabase | None:
         """The files on a database that has the extensions which the real one has and no file makes; None where that
@@ -249,7 +232,7 @@ class Comparison:
             self._switched_on = switch_on(self.supabase, database)
             if not self._switched_on:
                 return None
-            with self._begun("files_again", database) as replay:
+            with self._begun(self.shadow, "files_again", database) as replay:
                 return replay.finish()
         except SupaDeployError:
             return None  # the first failure says what is wrong
