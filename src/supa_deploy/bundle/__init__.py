@@ -16,7 +16,7 @@ from supa_deploy.deploy import refuse_findings
 from supa_deploy.errors import UsageError
 from supa_deploy.migrations import Script, describe, fold, parse_all
 from supa_deploy.migrations.words import hazard
-from supa_deploy.model import Bundle, Failure, Finding, PendingMigration, Report, Runner, Severity
+from supa_deploy.model import Bundle, Failure, Finding, Report, Runner, Severity
 from supa_deploy.outcome import Outcome
 from supa_deploy.planning import refuse_conflicts
 from supa_deploy.preflight import require_files
@@ -88,11 +88,6 @@ def _of_files(run: Run, options: BundleOptions) -> Report:
     chosen = parsed.scripts[first:]
     files = {script.migration.file for script in chosen}
     run.draft.findings = tuple(f for f in (*discovery.problems, *parsed.findings) if f.file in files)
-    run.draft.pending = tuple(
-        PendingMigration(m.version, m.name, m.file, describe(script))
-        for script in chosen
-        for m in (script.migration,)
-    )
     if wrong := next((f for f in run.draft.findings if f.severity is Severity.ERROR), None):
         return run.finish(Outcome.FINDINGS, _wrong(wrong))
     return _make(run, options, chosen, parsed.scripts, None)
@@ -125,7 +120,7 @@ def _make(
             url=url,
             environment=run.settings.environment,
             from_history=release is not None,
-            hazards=tuple(_hazards(run)),
+            hazards=tuple(_hazards(chosen)),
         )
         text = write(entries, proof(entries, fold(every)), options.runner, facts)
         redact = Redactor((*run.settings.secrets, *run.secrets()))
@@ -178,8 +173,9 @@ def _project(run: Run) -> str:
     return f"project {ref}" if ref and run.settings.db_url is None else "any project"
 
 
-def _hazards(run: Run) -> Iterator[tuple[str, str]]:
-    for migration in run.draft.pending:
-        for line in migration.words:
+def _hazards(chosen: Sequence[Script]) -> Iterator[tuple[str, str]]:
+    """What the files take away or lock, in words, by version."""
+    for script in chosen:
+        for line in describe(script):
             if hazard(line):
-                yield migration.version, line
+                yield script.migration.version, line

@@ -168,12 +168,13 @@ _CLOSING = "  reset all;\nend\n"
 
 
 def _guarded(entry: Entry) -> str:
-    version = quote(entry.version)
+    version, file = quote(entry.version), quote(plain(entry.file))
     return f"""
   -- {plain(entry.file)}
   if exists (select from {_HISTORY} as m where m.version = {version}) then
-    raise notice 'passed over, the history has it: %', {version};
+    raise notice 'passed over, the history has it: %', {file};
   else
+    raise notice 'runs: %', {file};
     the_statements := {_array(entry)};
     reset all;
     foreach the_statement in array {_run(entry)} loop

@@ -99,6 +99,13 @@ def test_a_file_gets_the_script_and_the_document_says_where(make: Make, tmp_path
     }
 
 
+def test_without_a_history_nothing_is_called_pending(make: Make) -> None:
+    report = make()
+    assert (report.pending, report.migrations) == ((), ())
+    assert report.bundle is not None
+    assert "what the project has already was not looked at" in report.bundle.sql
+
+
 def test_without_a_file_the_document_holds_the_script(make: Make) -> None:
     report = make(runner=Runner.PSQL)
     document = json.loads(to_json(report))
