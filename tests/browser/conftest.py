@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from supa_deploy.feature import feature_of
 from supa_deploy.migrations import describe, discover, fold, parse_all
-from supa_deploy.model import Check, MigrationState, Report, Verdict, Witness
+from supa_deploy.model import Check, Failure, MigrationState, Report, Verdict, Witness
 from supa_deploy.outcome import Outcome
 from supa_deploy.render.document import document
 from supa_deploy.render.html import html
@@ -50,13 +51,15 @@ def example() -> Report:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """A feature whose every table has a hostile name, with columns, comments and defaults no better."""
+    """A run that failed, of a feature whose every table has a hostile name, with columns, comments and defaults no
+    better."""
     folder = tmp_path_factory.mktemp("hostile")
     migrations = folder / "supabase" / "migrations"
     migrations.mkdir(parents=True)
     for number, name in enumerate(HOSTILE.values(), start=1):
         (migrations / f"2025010100000{number}_file_{number}.sql").write_text(_sql(name), encoding="utf-8")
-    return _report(folder, lambda _version: True)
+    failure = Failure("push_failed", f"{HOSTILE['markup']} was refused.", f"Drop {HOSTILE['breakout']}.")
+    return replace(_report(folder, lambda _version: True), outcome=Outcome.PUSH_FAILED, failure=failure)
 
 
 @pytest.fixture(scope="session")
