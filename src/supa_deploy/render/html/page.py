@@ -14,12 +14,13 @@ from supa_deploy.render.html.inlines import line, words
 _TOP, _MAIN = "top_", "main_"
 _CONTENTS = "contents_"
 _DEEPEST_IN_CONTENTS = 2
+_SHEETS = ("colours", "text", "page", "tables", "diagram", "paper")
 _MOST_BELOW = 40  # entries of one section in the contents; the rest is found by scrolling
 
 
 def html(document: Document) -> str:
     """The document as one HTML file, without scripts; its style sheet is the only thing that it lets itself use."""
-    style, policy = _style()
+    sheet, policy = _style()
     head = element(
         "head",
         None,
@@ -29,7 +30,7 @@ def html(document: Document) -> str:
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("meta", {"name": "referrer", "content": "no-referrer"}),
         element("title", None, document.title),
-        raw("style", style),
+        raw("style", sheet),
     )
     writer = Writer()
     body = element(
@@ -46,10 +47,16 @@ def html(document: Document) -> str:
 
 @cache
 def _style() -> tuple[str, str]:
-    sheet = "\n" + files("supa_deploy.render.html").joinpath("report.css").read_text(encoding="utf-8")
+    sheet = style()
     digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return sheet, policy
+
+
+def style() -> str:
+    """The style sheet: its files, in an order in which later ones may overrule earlier ones."""
+    folder = files("supa_deploy.render.html").joinpath("style")
+    return "\n".join(["", *(folder.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)])
 
 
 def _header(document: Document) -> Element:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
 import pytest
 
-_SHEET = files("supa_deploy.render.html").joinpath("report.css").read_text(encoding="utf-8")
-_BLOCKS = re.findall(r":root \{([^}]*)\}", _SHEET)
+from supa_deploy.render.html.page import style
+
+_BLOCKS = re.findall(r":root \{([^}]*)\}", style())
 _LIGHT, _DARK, _FORCED, _PRINT = (
     dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in _BLOCKS
 )
