@@ -77,7 +77,9 @@ def _migrations(report: Report) -> str:
         pending = f"{left} still pending" if applied else f"{text.count(left, 'migration')} pending"
         nothing = "nothing to apply" if report.outcome.is_success and not report.pending else ""
         return ", ".join(part for part in (applied or nothing, pending if left else "") if part)
-    if report.command not in {"plan", "status", "report"} or not (report.migrations or report.outcome.is_success):
+    if report.command not in {"plan", "status", "report"} or not (
+        report.migrations or report.outcome.is_success
+    ):
         return ""
     both = sum(m.local and m.remote for m in report.migrations)
     only_there = sum(not m.local for m in report.migrations)
