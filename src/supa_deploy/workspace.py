@@ -49,7 +49,7 @@ def own_folder(
             if path.name != "migrations" and not path.name.startswith(".env"):
                 (folder / "supabase" / path.name).symlink_to(path.resolve())
         _link_env_files(workdir / "supabase", folder / "supabase", environment)
-        for path in (workdir / "supabase" / "migrations").iterdir():
+        for path in (workdir / "supabase" / "migrations").glob("*"):
             if path.is_file() and path.name not in names:
                 shutil.copyfile(path, migrations / path.name)
         yield folder

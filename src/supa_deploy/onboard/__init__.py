@@ -1,6 +1,7 @@
 """The onboard story: a new environment in one go. What is found is checked, what is missing is asked for, each answer
 is tried before the next question and kept at once; then link, deploy and, where it is wanted, the workflow."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 
 from supa_deploy.clock import Deadline
@@ -20,6 +21,7 @@ from supa_deploy.run import Run
 from supa_deploy.supabase import Binary, Linked, Project, Supabase, find_login
 from supa_deploy.supabase.dialect import Dialect
 from supa_deploy.supabase.temp import is_linked
+from supa_deploy.workspace import own_folder
 
 __all__ = ["OnboardOptions", "onboard"]
 
@@ -128,10 +130,14 @@ def _tell_env_file(setup: Setup) -> None:
 def _link(setup: Setup, binary: Binary, project: Project) -> None:
     run, settings = setup.run, setup.settings
     target = Linked(project.ref, profile_of(setup).project_host)
-    with (
-        run.journal.step("link") as step,
-        Supabase(binary, target, settings, run.deadline, run.interrupt) as cli,
-    ):
+    with ExitStack() as stack:
+        step = stack.enter_context(run.journal.step("link"))
+        cli = stack.enter_context(Supabase(binary, target, settings, run.deadline, run.interrupt))
+        if settings.environment:
+            # What `link` leaves goes through the folder's own link to .temp, which has to be there first.
+            (settings.workdir / "supabase" / ".temp").mkdir(exist_ok=True)
+            folder = stack.enter_context(own_folder(settings.workdir, environment=settings.environment))
+            cli.move_to(folder, altogether=True)
         if is_linked(settings.workdir, project.ref):
             step.skip("already linked")
         else:

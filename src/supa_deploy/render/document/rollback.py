@@ -37,7 +37,7 @@ def _blocks(report: Report, back: Rollback) -> list[Block]:
     if back.remains:
         blocks.append(paragraph(Strong(f"{undoing.remains_title(back)}:")))
         blocks.extend(changes(back.remains, Telling.REMAINS))
-    if not back.done:
+    if not back.done and report.command != "rehearse":  # what was rehearsed on is gone
         blocks.append(paragraph("To go this way: ", Code(undoing.command(report, back))))
     return blocks
 
