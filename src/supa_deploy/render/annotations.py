@@ -60,10 +60,11 @@ def _failure(report: Report, prefix: str) -> Iterable[Annotation]:
         return
     state = f"\nSQLSTATE {failure.sqlstate}" if failure.sqlstate else ""
     hint = f"\n{failure.hint}" if failure.hint else ""
+    where = f" ({report.environment})" if report.environment else ""
     level = "warning" if report.outcome in {Outcome.UNVERIFIED, Outcome.DECLINED} else "error"
     yield Annotation(
         level,
-        f"supa-deploy: {report.outcome.label}",
+        f"supa-deploy{where}: {report.outcome.label}",
         f"{failure.message}{state}{hint}",
         _placed(failure.file, prefix),
         failure.line,

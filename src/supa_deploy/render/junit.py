@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from supa_deploy.model import Report
 from supa_deploy.render.cases import Case, Result, Suite, suites
+from supa_deploy.render.text import safe
 
 _NO_XML = re.compile(
     "[\ufffe\uffff]"
@@ -20,7 +21,9 @@ _SECONDS = len("2026-11-22T12:00:00")
 def junit(report: Report) -> str:
     """The whole document. A suite for each migration, then findings, claims, drift, diagnostics and the run."""
     made = suites(report)
-    root = ET.Element("testsuites", {"name": f"supa-deploy {report.command}", **_counts(_cases(made))})
+    where = f" ({report.environment})" if report.environment else ""
+    name = _held(safe(f"supa-deploy {report.command}{where}"))
+    root = ET.Element("testsuites", {"name": name, **_counts(_cases(made))})
     root.set("time", f"{report.seconds:.3f}")
     for suite in made:
         _suite(root, suite, report)

@@ -60,6 +60,8 @@ def sarif(report: Report, prefix: str = "", text_of: TextOf | None = None) -> st
             for finding, own in zip(kept, own_fingerprints(kept), strict=True)
         ],
     }
+    if report.environment:
+        run["properties"] = {"environment": _plain(report.environment)}
     if prefix:
         run["automationDetails"] = {"id": f"supa-deploy/{_plain(prefix)}/"}
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
