@@ -13,7 +13,7 @@ from supa_deploy.bundle.proof import proof
 from supa_deploy.bundle.put import put, refuse_folder, refuse_stdout
 from supa_deploy.bundle.script import Facts, write
 from supa_deploy.deploy import refuse_findings
-from supa_deploy.errors import UsageError
+from supa_deploy.errors import AuthFailed, UsageError
 from supa_deploy.migrations import Script, describe, fold, parse_all
 from supa_deploy.migrations.words import hazard
 from supa_deploy.model import Bundle, Failure, Finding, Report, Runner, Severity
@@ -27,6 +27,7 @@ from supa_deploy.supabase import read_profile
 
 __all__ = ["BundleOptions", "bundle"]
 
+_NOTHING_TO_ASK_WITH = frozenset({"no_target", "missing_credentials"})
 _EDITOR_BYTES = 980_000
 """What the Dashboard's SQL editor takes: it refuses a query of more than 0.98 MB ("Query is too large to be run via the
 SQL Editor", in the source of supabase/supabase, studio)."""
@@ -56,6 +57,19 @@ def bundle(run: Run, options: BundleOptions) -> Report:
         return _of_files(run, options)
     if run.refused is not None:
         raise run.refused
+    try:
+        return _of_pending(run, options)
+    except (UsageError, AuthFailed) as error:
+        if error.code in _NOTHING_TO_ASK_WITH:
+            error.hint = (
+                f"{error.hint}\nOr give --all: the script is made of the files alone, and passes over those that the "
+                "project has."
+            )
+        raise
+
+
+def _of_pending(run: Run, options: BundleOptions) -> Report:
+    """A script of what the history does not have."""
     with open_release(run, verifies=False, recalls=True, judges=True) as release:
         release.link()
         plan = release.plan()

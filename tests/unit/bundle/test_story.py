@@ -1,6 +1,7 @@
 """The story without a database: which files, where the script goes, what is refused, what is said."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -181,6 +182,12 @@ def test_settings_that_cannot_be_read_stop_only_what_needs_them(make: Make) -> N
     assert make(refused=refused).outcome is Outcome.OK
     with pytest.raises(UsageError, match="No such env file"):
         make(refused=refused, every=False)
+
+
+def test_without_any_database_all_is_said_to_be_a_way(make: Make) -> None:
+    with pytest.raises(UsageError, match="No database is named") as refused:
+        make(every=False, settings={"supabase_bin": Path(sys.executable), "environ": {"PATH": ""}})
+    assert "--all" in (refused.value.hint or "")
 
 
 def test_the_page_says_what_to_do_next(make: Make, tmp_path: Path) -> None:
