@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from supa_deploy.model import Feature
+from supa_deploy.render.document.shorttypes import short_type
 from supa_deploy.render.text import count, listing, safe
 from supa_deploy.schema import Column, ConstraintKind, ForeignKey, QName, Table
 
@@ -18,17 +19,6 @@ _TABLES = 60
 _COLUMNS = 30
 _KEYS = 400  # Mermaid's maxEdges is 500
 _LONGEST = 80
-_SHORT_TYPES = {
-    "character varying": "varchar",
-    "character": "char",
-    "timestamp with time zone": "timestamptz",
-    "timestamp without time zone": "timestamp",
-    "time with time zone": "timetz",
-    "time without time zone": "time",
-    "double precision": "float8",
-}
-_SHORT_TYPE = re.compile(rf"({'|'.join(sorted(_SHORT_TYPES, key=len, reverse=True))})(\(\d+\))?((?:\[\])*)")
-_TIME_TYPE = re.compile(r"(timestamp|time)(\(\d+\)) with(out)? time zone((?:\[\])*)")
 _PRECISION = re.compile(r"\(\d+,-?\d+\)")
 _NOT_A_WORD = re.compile(r"[^A-Za-z0-9_\-\[\]()]")
 _KEY_WORD = re.compile(r"(?:pk|fk|uk)(?![A-Za-z0-9_])", re.IGNORECASE)
@@ -149,7 +139,7 @@ def _entity_rows(entity: _Entity, number: str) -> Iterable[str]:
 
 
 def _column(entity: _Entity, column: Column) -> str:
-    kind, name = _short(column.type), column.name
+    kind, name = short_type(column.type), column.name
     shown_kind, shown_name = word(_PRECISION.sub("", kind)), word(name)
     said = [
         "new" if column.name in entity.new else "",
@@ -190,16 +180,6 @@ def _unique_sets(table: Table) -> set[frozenset[str]]:
     found = {frozenset(c.columns) for c in table.constraints.values() if c.kind in kinds and c.columns}
     whole = (index for index in table.indexes.values() if index.unique and not index.where and index.keys)
     return found | {frozenset(index.keys) for index in whole if set(index.keys) <= set(table.columns)}
-
-
-def _short(kind: str | None) -> str:
-    if kind is None:
-        return "unknown"
-    found = _SHORT_TYPE.fullmatch(kind)
-    if found:
-        return f"{_SHORT_TYPES[found[1]]}{found[2] or ''}{found[3]}"
-    timed = _TIME_TYPE.fullmatch(kind)
-    return f"{timed[1]}{'' if timed[3] else 'tz'}{timed[2]}{timed[4]}" if timed else kind
 
 
 def word(text: str) -> str:

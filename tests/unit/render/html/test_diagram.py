@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from supa_deploy.model import AlteredTable, Counts, Feature, FileAccount, Impact
+from supa_deploy.render.document.shorttypes import short_type
 from supa_deploy.render.html.diagram import figure
-from supa_deploy.render.html.diagram.entities import HEADER, Key, Row, State, picture, short
+from supa_deploy.render.html.diagram.entities import HEADER, Key, Row, State, picture
 from supa_deploy.schema import Column, ForeignKey, Index, Origin, QName, Table
 
 if TYPE_CHECKING:
@@ -127,10 +128,11 @@ def test_a_feature_that_touches_no_table_says_so(tables_of: Callable[..., Featur
 
 
 def test_types_go_by_their_short_names() -> None:
-    assert short("timestamp(3) with time zone") == "timestamptz(3)"
-    assert short("character varying(255)[]") == "varchar(255)[]"
-    assert short("timestamp without time zone") == "timestamp"
-    assert short(None) == ""
+    assert short_type("timestamp(3) with time zone") == "timestamptz(3)"
+    assert short_type("character varying(255)[]") == "varchar(255)[]"
+    assert short_type("timestamp without time zone") == "timestamp"
+    assert short_type(None) == "unknown"
+    assert short_type('public."my character"') == 'public."my character"'
 
 
 def _feature(*tables: Table) -> Feature:

@@ -1,26 +1,17 @@
 """What an entity diagram shows: the tables of a feature with the columns that matter, and the keys between them."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from supa_deploy.model import Feature
+from supa_deploy.render.document.shorttypes import short_type
 from supa_deploy.schema import Column, ConstraintKind, ForeignKey, QName, Table
 
 MOST_TABLES = 40
 _MOST_ROWS = 24
 HEADER = -1
 """The row of a key whose column is not shown: the box itself."""
-_SHORT_TYPES = (
-    (re.compile(r"\bcharacter varying\b"), "varchar"),
-    (re.compile(r"\bcharacter\b"), "char"),
-    (re.compile(r"\btimestamp(\(\d\))? with time zone\b"), r"timestamptz\1"),
-    (re.compile(r"\btimestamp(\(\d\))? without time zone\b"), r"timestamp\1"),
-    (re.compile(r"\btime(\(\d\))? with time zone\b"), r"timetz\1"),
-    (re.compile(r"\btime(\(\d\))? without time zone\b"), r"time\1"),
-    (re.compile(r"\bdouble precision\b"), "float8"),
-)
 
 
 class State(StrEnum):
@@ -108,14 +99,6 @@ def shown(name: QName) -> str:
     return name.name if name.schema in {"public", ""} else str(name)
 
 
-def short(kind: str | None) -> str:
-    """A type's short name, where PostgreSQL has one."""
-    found = kind or ""
-    for long, brief in _SHORT_TYPES:
-        found = long.sub(brief, found)
-    return found
-
-
 def _states(feature: Feature) -> Mapping[QName, State]:
     new = {table.name for table in feature.tables}
     altered = {found.table.name for found in feature.altered}
@@ -174,7 +157,7 @@ def _row(table: Table, column: Column, fresh: bool) -> Row:
         keys.append("FK")
     if not keys and _unique(table, (column.name,)):
         keys.append("UQ")
-    return Row(column.name, short(column.type), " ".join(keys), fresh)
+    return Row(column.name, short_type(column.type) if column.type else "", " ".join(keys), fresh)
 
 
 def _unique(table: Table, columns: tuple[str, ...]) -> bool:
