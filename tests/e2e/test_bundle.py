@@ -244,6 +244,28 @@ def test_two_runs_at_once_do_it_once(
     assert [row[0] for row in _rows(any_platform)] == [FIRST]
 
 
+def test_a_deploy_beside_a_script_changes_nothing_and_confirms(
+    supa_deploy_by_url: Any, any_platform: Platform, dashboard: Dashboard, project: Any, gate: Any
+) -> None:
+    project.write(f"{FIRST}_a.sql", "create table a (id int);")
+    dashboard.run(_script(supa_deploy_by_url, "--for", "dashboard"))
+    project.write(f"{SECOND}_b.sql", "\n".join(("insert into a values (1);", gate.statement)))
+    text = _script(supa_deploy_by_url, "--for", "dashboard")
+    script = threading.Thread(target=lambda: dashboard.run(text))
+    script.start()
+    gate.wait_for(1)
+    beside = supa_deploy_by_url.start(
+        "deploy", "--yes", "--no-verify", "--no-diff", "--output", "json", linked=False
+    )
+    gate.wait_for(2)
+    gate.open()
+    script.join(60)
+    ran = beside.finish(60)
+    assert (ran.outcome, ran.report["applied"]) == ("ok", [SECOND]), ran.stderr
+    assert any("Another deploy" in notice for notice in ran.report["notices"])
+    assert any_platform.sql("select id from a") == [[1]]
+
+
 def test_what_is_not_there_is_said(
     supa_deploy_by_url: Any, any_platform: Platform, dashboard: Dashboard, project: Any
 ) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+from supa_deploy.shadow.sql import enclose
+
 _MANGLED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Characters that do not survive a paste into an editor, or that show a reader something else than what is run."""
 
@@ -16,14 +18,6 @@ def quote(text: str) -> str:
         doubled = text.replace("\\", "\\\\").replace("'", "''")
         return f"e'{_MANGLED.sub(_escape, doubled)}'"
     return f"'{text}'" if _SIMPLE.fullmatch(text) else enclose(text, "sql")
-
-
-def enclose(text: str, name: str) -> str:
-    """A text in dollar quotes, under this name or the first numbered one that the text cannot end early."""
-    tag, number = f"${name}$", 1
-    while (text + tag).find(tag) < len(text):
-        tag, number = f"${name}_{number}$", number + 1
-    return f"{tag}{text}{tag}"
 
 
 def plain(text: str) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from supa_deploy.bundle.entries import Entry, Mode
-from supa_deploy.bundle.quoting import comment, enclose, plain, quote
+from supa_deploy.bundle.quoting import comment, plain, quote
 from supa_deploy.model import Runner
+from supa_deploy.shadow.sql import enclose
 
 _HISTORY = "supabase_migrations.schema_migrations"
 _LOCK = 7_310_586_014_021  # any number: of advisory locks there is one for all such scripts

@@ -1,4 +1,5 @@
-"""The one place that opens connections to scratch databases (pg8000, imported when needed)."""
+"""The one place that opens connections to scratch databases (pg8000, imported when needed), and how texts and names are
+written in SQL."""
 
 import contextlib
 from dataclasses import dataclass
@@ -137,6 +138,14 @@ def missing_driver(name: str) -> PreflightFailed:
 def literal(text: str) -> str:
     """A text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'" if "\\" not in text else _escaped(text)
+
+
+def enclose(text: str, name: str) -> str:
+    """A text in dollar quotes, under this name or the first numbered one that the text cannot end early."""
+    tag, number = f"${name}$", 1
+    while (text + tag).find(tag) < len(text):
+        tag, number = f"${name}_{number}$", number + 1
+    return f"{tag}{text}{tag}"
 
 
 def identifier(name: str) -> str:

@@ -6,7 +6,7 @@ from supa_deploy.drift.engine import EngineStatement
 from supa_deploy.errors import PreflightFailed
 from supa_deploy.migrations.acts import Deed
 from supa_deploy.model import Loss
-from supa_deploy.shadow.sql import identifier, literal
+from supa_deploy.shadow.sql import enclose, identifier, literal
 from supa_deploy.supabase import Row, Supabase
 from supa_deploy.wayback.holdings import Lost
 
@@ -68,7 +68,8 @@ def guard(losses: Sequence[Loss]) -> str:
         for loss in losses
     ]
     body = "\n".join(checks)
-    return f"do $supa_deploy$\nbegin\n{body}\nend\n$supa_deploy$;"
+    block = enclose(f"\nbegin\n{body}\nend\n", "supa_deploy")
+    return f"do {block};"
 
 
 def _counting(lost: Sequence[Lost]) -> str:

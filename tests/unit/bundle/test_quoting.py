@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supa_deploy.bundle.quoting import comment, enclose, plain, quote
+from supa_deploy.bundle.quoting import comment, plain, quote
 from supa_deploy.migrations.grammar import tree
 from supa_deploy.migrations.tree import statements
+from supa_deploy.shadow.sql import enclose
 
 _CHARACTERS = st.one_of(
     st.sampled_from("$'\\\"sql_1 \n\r\t;-/*\u2028\u202e\ufeff\x01é漢"),

@@ -54,6 +54,12 @@ def test_the_guard_counts_under_a_lock() -> None:
     assert guard(()) == ""
 
 
+def test_a_name_cannot_end_the_guard_early() -> None:
+    sql = guard([Loss("public", "a$supa_deploy$b", None, 7, 8192)])
+    assert sql.startswith("do $supa_deploy_1$")
+    assert sql.count("$supa_deploy_1$") == 2
+
+
 @pytest.mark.parametrize(
     "sql",
     [
