@@ -327,7 +327,7 @@ def test_a_cache_that_stays_stale_is_said_to_be(
     any_platform: Platform,
     reload: Callable[[], None],
 ) -> None:
-    for attempt in itertools.count():
+    for attempt in range(5):
         reload()
         any_platform.faults.stale()
         one, other = f"a{attempt}", f"b{attempt}"
@@ -336,7 +336,8 @@ def test_a_cache_that_stays_stale_is_said_to_be(
             f"grant select on {one}, {other} to service_role",
         )
         seen = look(patience=Patience(cache=1, api=20))
-        if not _cache_knows(any_platform, other):  # a reload asked for earlier can still come: then once more
+        # A reload asked for earlier can still come, before the look or after it: then once more.
+        if not _cache_knows(any_platform, other) and f"{other}/{other}_a_id_fkey" in verdicts(seen):
             break
         any_platform.faults.clear()
     found = verdicts(seen)
