@@ -31,7 +31,7 @@ def checks(ran: Ran) -> dict[str, bool | None]:
     return {entry["check"]: entry["ok"] for entry in ran.report["diagnostics"]}
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 @pytest.mark.scratch
 def test_all_in_order(supa_deploy: Runner, project: Project) -> None:
     project.write_notes()

@@ -132,7 +132,7 @@ def test_what_was_pushed_is_not_edited_and_each_edit_is_found(
     assert _findings(tmp_path, recorded) == versions
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_a_baselined_file_is_not_edited(open_cli: _Open, tmp_path: Path, cli_version: str) -> None:
     folder = tmp_path / "supabase" / "migrations"
     _write(folder, "20250101000000_remote_schema.sql", STYLES["dollars"][0])

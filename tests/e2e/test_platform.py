@@ -90,7 +90,7 @@ def test_real_cli_links_and_pushes(
     assert owner == [["postgres"]]
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 @pytest.mark.parametrize("direct", [DirectHost.UNKNOWN, DirectHost.REFUSES])
 def test_pooler_takes_over(
     supa_deploy: Runner, platform: Platform, project: Project, cli_version: str, direct: DirectHost
@@ -103,7 +103,7 @@ def test_pooler_takes_over(
     assert platform.sql("select tableowner from pg_tables where tablename = 'notes'") == [["postgres"]]
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_login_role_replaces_the_password(
     supa_deploy: Runner, platform: Platform, project: Project, cli_version: str
 ) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.scratch
 
-BOTH = pytest.mark.generations("3.1.0", "2.122.1")
 DEPLOY = ("deploy", "--yes", "--no-verify", "--no-diff", "--output", "json")
 ROLLBACK = ("rollback", "--output", "json")
 BASELINE = "20250101000000"
@@ -85,7 +84,6 @@ def fill(supa_deploy: Runner, *versions: str) -> None:
     supa_deploy.platform.sql(";".join((_ROWS, *(_INTO[version] for version in versions))))
 
 
-@BOTH
 def test_all_four_files_of_the_example_at_once(supa_deploy: Runner, project: Project) -> None:
     project.copy_example()
     assert supa_deploy(*DEPLOY).exit_code == 0

@@ -47,7 +47,7 @@ def two_at(gate: Gate, supa_deploy: Runner) -> list[Running]:
     return running
 
 
-@pytest.mark.generations
+@pytest.mark.generations("3.1.0", "2.99.0")
 def test_one_applies_and_the_other_converges(supa_deploy: Runner, project: Project, gate: Gate) -> None:
     write_files(project, gate)
     running = two_at(gate, supa_deploy)

@@ -217,6 +217,31 @@ def test_a_signal_ends_ordinary_reads_and_a_second_one_the_final_too() -> None:
         assert isinstance(http.get("http://x/", final=True), TransportFailure)
 
 
+def test_after_its_end_nothing_is_sent() -> None:
+    sent: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    http = mocked(handler)
+    http.close()
+    answer = http.get("http://x/")
+    assert isinstance(answer, TransportFailure)
+    assert (answer.kind, sent) == (FailureKind.INTERRUPTED, [])
+
+
+def test_ending_beside_somebody_who_begins_to_ask() -> None:
+    """A run may end (a wrong flag, say) while its first requests are about to be sent."""
+    for _ in range(300):
+        http, answers = mocked(lambda _: httpx.Response(200)), []
+        asking = threading.Thread(target=lambda: answers.append(http.get_all([Get("http://x/")] * 8)))  # noqa: B023  # joined below
+        asking.start()
+        http.close()
+        asking.join(30)
+        assert len(answers) == 1
+
+
 @pytest.fixture
 def silent_server() -> Iterator[int]:
     """A port that accepts and says nothing."""

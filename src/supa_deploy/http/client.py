@@ -50,6 +50,7 @@ class Http:
         self._workers: list[threading.Thread] = []
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
+        self._closed = False
         self._traffic = Traffic()
 
     def __enter__(self) -> Self:
@@ -91,22 +92,27 @@ class Http:
         return tuple(_settled(future, given_up) for future in futures)
 
     def close(self) -> None:
-        """Ends connections and threads; a thread in the middle of a read is woken by its socket's end."""
-        for _ in self._workers:
+        """Ends connections and threads; a thread in the middle of a read is woken by its socket's end. Whoever waits
+        for answers in another thread, or is about to ask, is told that the run has ended."""
+        with self._lock:
+            self._closed = True
+            workers, self._workers = tuple(self._workers), []
+        for _ in workers:
             self._jobs.put(None)
         for each in tuple(self._sockets):
             with contextlib.suppress(OSError):
                 # socket's own method: SSLSocket.shutdown would pull the TLS state from under the reader
                 socket.socket.shutdown(each, socket.SHUT_RDWR)
-        for worker in self._workers:
+        for worker in workers:
             worker.join(_LOOK_AROUND_SECONDS)
-        if not any(worker.is_alive() for worker in self._workers):
+        if not any(worker.is_alive() for worker in workers):
             for client in self._clients.values():
                 client.close()
-        self._workers.clear()
         self._clients.clear()
 
     def _out_of_time(self, final: bool) -> TransportFailure | None:
+        if self._closed:
+            return TransportFailure(FailureKind.INTERRUPTED, "the run ended before the answer came")
         if self._interrupt.at_once or (self._interrupt.requested and not final):
             return TransportFailure(FailureKind.INTERRUPTED, "interrupted before the answer came")
         if self._left(final) <= 0:
@@ -117,10 +123,11 @@ class Http:
         return self._deadline.left_with_reserve if final else self._deadline.left
 
     def _start_workers(self, wanted: int) -> None:
-        while len(self._workers) < min(wanted, CONNECTIONS):
-            worker = threading.Thread(target=self._work, name="supa-deploy-http", daemon=True)
-            self._workers.append(worker)
-            worker.start()
+        with self._lock:
+            while not self._closed and len(self._workers) < min(wanted, CONNECTIONS):
+                worker = threading.Thread(target=self._work, name="supa-deploy-http", daemon=True)
+                worker.start()  # before it is known: `close` in another thread waits for those that run
+                self._workers.append(worker)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
