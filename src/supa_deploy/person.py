@@ -21,10 +21,6 @@ class Person(Protocol):
         """True when exactly this word was typed."""
         ...
 
-    def answers(self, question: str, *, default: str | None = None) -> str | None:
-        """A line of text; `default` for an empty one. None when nobody answers."""
-        ...
-
     def confides(self, question: str) -> Secret | None:
         """A secret, not shown while it is typed. None for an empty answer, and when nobody answers."""
         ...

@@ -1,10 +1,10 @@
 """Where a script goes: a file of the user's choice, written whole or not at all, or stdout."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from supa_deploy.errors import PreflightFailed, UsageError
+from supa_deploy.written import write_whole
 
 _ENDING = ".sql"
 
@@ -55,15 +55,7 @@ def put(file: Path, text: str, *, private: bool) -> None:
     """Writes the script, byte for byte; `private`: only its owner may read it. Raises PreflightFailed where it cannot
     be written."""
     try:
-        with tempfile.NamedTemporaryFile("wb", dir=file.resolve().parent, suffix=".new", delete=False) as new:
-            written = Path(new.name)
-            try:
-                new.write(text.encode())
-                new.flush()
-                written.chmod(0o600 if private else 0o644)
-                written.replace(file)
-            finally:
-                written.unlink(missing_ok=True)
+        write_whole(file, text.encode(), 0o600 if private else 0o644)
     except OSError as error:
         raise PreflightFailed(
             f"{file} could not be written: {error.strerror or 'the file cannot be written'}. Nothing was touched.",

@@ -52,11 +52,6 @@ class _AtTerminal:
     def types(self, question: str, word: str) -> bool:
         return self._line(f"{safe(question)} ") == word
 
-    def answers(self, question: str, *, default: str | None = None) -> str | None:
-        shown = f" [{safe(default)}]" if default else ""
-        answer = self._line(f"{safe(question)}{shown} ")
-        return (answer or default or "") if answer is not None else None
-
     def confides(self, question: str) -> Secret | None:
         with _no_echo():
             answer = self._line(f"{safe(question)} ")

@@ -1,12 +1,12 @@
 """Reports that are written to files of the user's choice; the kind is told by the name's ending."""
 
-import tempfile
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from supa_deploy.errors import UsageError
 from supa_deploy.model import Report
+from supa_deploy.written import write_whole
 
 
 class Kind(StrEnum):
@@ -103,17 +103,7 @@ def content(kind: Kind, report: Report, workdir: Path, prefix: str) -> str:
 def put(file: Path, text: str) -> str | None:
     """Writes a file whole or not at all; gives the reason why it could not be written."""
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=file.resolve().parent, suffix=".new", delete=False, encoding="utf-8"
-        ) as new:
-            written = Path(new.name)
-            try:
-                new.write(text)
-                new.flush()
-                written.chmod(0o644)
-                written.replace(file)
-            finally:
-                written.unlink(missing_ok=True)
+        write_whole(file, text.encode(), 0o644)
     except OSError as error:
         return error.strerror or "the file cannot be written"
     return None

@@ -1,7 +1,5 @@
 """The environment's own file: written whole or not at all, for its owner alone, and kept out of git first."""
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from supa_deploy.secret import Secret
 from supa_deploy.settings import Settings
 from supa_deploy.settings.envfile import read_env
 from supa_deploy.settings.written import check_text, reads_the_same_everywhere, with_values
+from supa_deploy.written import write_whole
 
 HEADING = "written by `supa-deploy onboard`"
 _OTHER_NAMES = {
@@ -84,7 +83,7 @@ class EnvFile:
             if not plain:
                 self.path.chmod(0o600)
                 return False
-            self._replace(with_values(self._text(), plain, HEADING))
+            write_whole(self.path, with_values(self._text(), plain, HEADING).encode(), 0o600)
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text (UTF-8)"
             raise PreflightFailed(
@@ -122,19 +121,6 @@ class EnvFile:
             return ""
         with self.path.open(encoding="utf-8", newline="") as file:
             return file.read()
-
-    def _replace(self, text: str) -> None:
-        target = self.path.resolve()  # a link stays one
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.name}.", suffix=".new")
-        fresh = Path(name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(target)
-        finally:
-            fresh.unlink(missing_ok=True)
 
 
 def _plain(value: Secret | str) -> str:
